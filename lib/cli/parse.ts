@@ -1,0 +1,187 @@
+/**
+ * From the words of a command line to typed options.
+ *
+ * The splitting is `@std/cli`'s; what it lets pass (unknown options, missing
+ * values, values for flags, a value that is really the next option) is refused
+ * here, because a server that misread its options is worse than none.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import { UsageError } from "./errors.ts";
+import {
+  type OptionSpec,
+  type OptionTable,
+  type OptionValues,
+  STANDARD_OPTIONS,
+  type StandardValues,
+  type Tool,
+} from "./tool.ts";
+import { expected, optionValue, quoted, type Value } from "./values.ts";
+
+/** A command line, understood. */
+export interface Parsed<O extends OptionTable> {
+  /** The value of every option, given or not. */
+  readonly options: OptionValues<O> & StandardValues;
+  /** The arguments that are not options, in order. */
+  readonly positionals: string[];
+  /** The names of the options that were given. */
+  readonly given: Set<string>;
+}
+
+/**
+ * Reads `args` by the option table of `tool`.
+ *
+ * Options are `--name value`, `--name=value` and, where the table has one, the
+ * short `-n value`; `--` ends them. A value that begins with `-` needs the
+ * form with `=`.
+ *
+ * Throws a {@linkcode UsageError} of one line for an option that is unknown,
+ * has no value, a bad one or one too many, and for arguments that are too few,
+ * too many or empty.
+ *
+ * @example
+ * ```ts
+ * import { parseOptions } from "./parse.ts";
+ * const { options, positionals } = parseOptions({
+ *   name: "echod",
+ *   summary: "",
+ *   usage: "",
+ *   examples: [],
+ *   options: { grace: { type: "seconds", default: 5, help: "" } },
+ *   positionals: { max: 1 },
+ * }, ["--grace", "0.5", "here"]);
+ * console.assert(options.grace === 500 && positionals[0] === "here");
+ * ```
+ */
+export function parseOptions<const O extends OptionTable>(
+  tool: Tool<O>,
+  args: readonly string[],
+): Parsed<O> {
+  const table: OptionTable = { ...tool.options, ...STANDARD_OPTIONS };
+  const { texts, positionals } = split(table, args);
+  const options: Record<string, Value> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    options[name] = optionValue(name, spec, texts[name] ?? []);
+  }
+  checkPositionals(tool, positionals);
+  const given = Object.keys(texts).filter((name) => texts[name]?.length);
+  return {
+    options: options as Parsed<O>["options"],
+    positionals,
+    given: new Set(given),
+  };
+}
+
+interface Split {
+  /** What was given for each option, once for each time it was given. */
+  readonly texts: Record<string, string[]>;
+  readonly positionals: string[];
+}
+
+function split(table: OptionTable, args: readonly string[]): Split {
+  const names = Object.keys(table);
+  const { _: positionals, ...texts } = parseArgs(spellOut(table, args), {
+    string: ["_", ...names],
+    collect: names,
+  });
+  return { texts, positionals } as Split;
+}
+
+/**
+ * The same command line with every option by its long name and every flag with
+ * a value, so that no flag takes the argument behind it for its own.
+ */
+function spellOut(table: OptionTable, args: readonly string[]): string[] {
+  const dashes = args.indexOf("--");
+  const end = dashes < 0 ? args.length : dashes;
+  const before = args.slice(0, end).map((arg, at) =>
+    isOption(arg) ? spelledOut(table, arg, args[at + 1]) : arg
+  );
+  return [...before, ...args.slice(end)];
+}
+
+function spelledOut(
+  table: OptionTable,
+  arg: string,
+  next: string | undefined,
+): string {
+  const { typed, value } = cut(arg);
+  const [name, spec] = lookUp(table, typed) ?? [];
+  if (spec === undefined) throw unknownOption(table, typed);
+  if (spec.type === "flag") {
+    if (value === undefined) return `--${name}=given`;
+    throw new UsageError(`--${name} takes no value, got ${quoted(value)}`);
+  }
+  if (value !== undefined) return `--${name}=${value}`;
+  if (next !== undefined && !next.startsWith("-")) return `--${name}`;
+  const isValue = next !== undefined && next !== "--" &&
+    lookUp(table, cut(next).typed) === undefined;
+  throw new UsageError(
+    `--${name} needs a value: expected ${expected(spec)}` +
+      (isValue
+        ? ` (one that begins with "-" is given as --${name}=VALUE)`
+        : ""),
+  );
+}
+
+function isOption(arg: string): boolean {
+  return arg.startsWith("-") && arg !== "-";
+}
+
+function cut(arg: string): { typed: string; value?: string } {
+  const at = arg.indexOf("=");
+  if (at < 0) return { typed: arg };
+  return { typed: arg.slice(0, at), value: arg.slice(at + 1) };
+}
+
+/** The option that was typed as `--name` or `-n`. */
+function lookUp(
+  table: OptionTable,
+  typed: string,
+): readonly [name: string, spec: OptionSpec] | undefined {
+  return Object.entries(table).find(([name, { short }]) =>
+    typed === `--${name}` || (short !== undefined && typed === `-${short}`)
+  );
+}
+
+function unknownOption(table: OptionTable, typed: string): UsageError {
+  const near = nearest(Object.keys(table), typed.replace(/^-+/, ""));
+  const hint = near === undefined ? "" : `; did you mean --${near}?`;
+  return new UsageError(
+    `unknown option ${unquoted(typed)}${hint} (--help lists them)`,
+  );
+}
+
+/** The name that was probably meant: it begins so, or is spelled like it. */
+function nearest(names: string[], word: string): string | undefined {
+  const longer = names.find((name) => word && name.startsWith(word));
+  if (longer !== undefined) return longer;
+  // Half of the word stands for "nothing like it": what is further away than
+  // that is no typing mistake.
+  const half = word.slice(0, Math.ceil(word.length / 2));
+  const near = closestString(word.slice(0, 60), [...names, half]);
+  return names.includes(near) ? near : undefined;
+}
+
+function unquoted(text: string): string {
+  return quoted(text).slice(1, -1);
+}
+
+function checkPositionals(tool: Tool, positionals: readonly string[]): void {
+  const { min = 0, max = 0 } = tool.positionals ?? {};
+  const extra = positionals[max];
+  if (extra !== undefined) {
+    throw new UsageError(
+      `unexpected argument ${quoted(extra)} (usage: ${tool.usage})`,
+    );
+  }
+  if (positionals.length < min) {
+    throw new UsageError(`an argument is missing (usage: ${tool.usage})`);
+  }
+  if (positionals.includes("")) {
+    throw new UsageError(`an argument is empty (usage: ${tool.usage})`);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Directory listings as a server writes them: the lines of `ls -l` for LIST
+ * and the facts of MLST and MLSD (RFC 3659 section 7).
+ *
+ * @module
+ */
+
+import { formatTime } from "./time.ts";
+
+/** What a listing says of one file or folder. */
+export interface Listed {
+  /** Name without its folder. */
+  name: string;
+  /** What it is, links resolved. */
+  type: "file" | "directory" | "other";
+  /** Size in bytes. */
+  size: number;
+  /** Time of last modification. */
+  modified: Date;
+  /** Permission bits, 0 to 0o7777. */
+  mode: number;
+  /** Number of hard links. */
+  links: number;
+  /** Numeric user id. */
+  owner: number;
+  /** Numeric group id. */
+  group: number;
+  /** The same text for the same file, whatever its name. */
+  unique: string;
+  /** Text of a symbolic link. */
+  link?: string;
+}
+
+/** What the account may do where the entry is. */
+export interface Access {
+  /** Whether files may be written, renamed and removed. */
+  write: boolean;
+}
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const HALF_A_YEAR = 182 * 24 * 3600 * 1000;
+const AN_HOUR = 3600 * 1000;
+
+/**
+ * One line of LIST, without its ending, as `ls -l` prints it in the C locale;
+ * times are UTC.
+ *
+ * @param now Milliseconds since 1970: the year stands in the line instead of
+ * the time of day when `modified` is half a year older or in the future.
+ *
+ * @example
+ * ```ts
+ * import { listLine } from "./listing.ts";
+ * const line = listLine({
+ *   name: "a b", type: "file", size: 12, modified: new Date(0), mode: 0o644,
+ *   links: 1, owner: 0, group: 0, unique: "1",
+ * }, Date.now());
+ * console.assert(line === "-rw-r--r--   1 0        0                  12 Jan  1  1970 a b");
+ * ```
+ */
+export function listLine(entry: Listed, now: number): string {
+  const columns = [
+    modeText(entry),
+    String(entry.links).padStart(3),
+    String(entry.owner).padEnd(8),
+    String(entry.group).padEnd(8),
+    String(entry.size).padStart(12),
+    listTime(entry.modified, now),
+    entry.name,
+  ];
+  const line = columns.join(" ");
+  return entry.link === undefined ? line : `${line} -> ${entry.link}`;
+}
+
+function listTime(modified: Date, now: number): string {
+  const digits = formatTime(modified);
+  const month = MONTHS[Number(digits.slice(4, 6)) - 1]!;
+  const day = String(Number(digits.slice(6, 8))).padStart(2);
+  const age = now - modified.getTime();
+  const recent = age < HALF_A_YEAR && age > -AN_HOUR;
+  const last = recent
+    ? `${digits.slice(8, 10)}:${digits.slice(10, 12)}`
+    : ` ${digits.slice(0, 4)}`;
+  return `${month} ${day} ${last}`;
+}
+
+function modeText({ type, mode, link }: Listed): string {
+  if (link !== undefined) return "lrwxrwxrwx";
+  const letters = [..."rwxrwxrwx"].map((letter, bit) =>
+    mode & (0o400 >> bit) ? letter : "-"
+  );
+  const special = (bit: number, at: number, set: string, alone: string) => {
+    if (mode & bit) letters[at] = letters[at] === "x" ? set : alone;
+  };
+  special(0o4000, 2, "s", "S");
+  special(0o2000, 5, "s", "S");
+  special(0o1000, 8, "t", "T");
+  const first = { file: "-", directory: "d", other: "?" }[type];
+  return first + letters.join("");
+}
+
+/** Facts that MLST and MLSD can tell, in the order they are told. */
+export const FACTS = [
+  "type",
+  "size",
+  "modify",
+  "perm",
+  "unique",
+  "UNIX.mode",
+  "UNIX.owner",
+  "UNIX.group",
+] as const;
+
+/** Name of one fact. */
+export type Fact = typeof FACTS[number];
+
+/** Facts that are told until OPTS MLST chooses others. */
+export const DEFAULT_FACTS: readonly Fact[] = FACTS.slice(0, 6);
+
+const FACT_VALUES: Record<Fact, (entry: Listed, access: Access) => string> = {
+  "type": factType,
+  "size": (entry) => String(entry.size),
+  "modify": (entry) => formatTime(entry.modified),
+  "perm": factPermissions,
+  "unique": (entry) => entry.unique,
+  "UNIX.mode": (entry) => `0${entry.mode.toString(8).padStart(3, "0")}`,
+  "UNIX.owner": (entry) => String(entry.owner),
+  "UNIX.group": (entry) => String(entry.group),
+};
+
+/**
+ * The facts of an entry and its name (RFC 3659 section 7.2), without the
+ * line's ending: `type=file;size=12; a b`.
+ *
+ * @example
+ * ```ts
+ * import { factsLine } from "./listing.ts";
+ * const line = factsLine({
+ *   name: "a b", type: "file", size: 12, modified: new Date(0), mode: 0o644,
+ *   links: 1, owner: 0, group: 0, unique: "1",
+ * }, ["type", "size", "perm"], { write: false });
+ * console.assert(line === "type=file;size=12;perm=r; a b");
+ * ```
+ */
+export function factsLine(
+  entry: Listed,
+  facts: readonly Fact[],
+  access: Access,
+): string {
+  const told = facts.map((fact) =>
+    `${fact}=${FACT_VALUES[fact](entry, access)};`
+  );
+  return `${told.join("")} ${entry.name}`;
+}
+
+function factType({ type, link }: Listed): string {
+  if (type === "directory") return "dir";
+  if (type === "file") return "file";
+  return link === undefined ? "OS.unix=other" : "OS.unix=symlink";
+}
+
+/** RFC 3659 section 7.5.5. */
+function factPermissions({ type }: Listed, { write }: Access): string {
+  if (type === "directory") return write ? "elcmfdp" : "el";
+  if (type === "file") return write ? "radfw" : "r";
+  return write ? "df" : "";
+}

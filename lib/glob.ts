@@ -1,0 +1,86 @@
+/**
+ * File name patterns of the shell.
+ *
+ * @module
+ */
+
+/** Whether `text` has a character that makes it a pattern. */
+export function isGlob(text: string): boolean {
+  return /[*?[]/.test(text);
+}
+
+/**
+ * Whether `name` matches `pattern`: `*` stands for any characters, `?` for
+ * one, `[a-z]` for one of a set, `[!a-z]` for one outside it. Names that begin
+ * with a dot match only patterns that do.
+ *
+ * Time is bounded by the product of the two lengths whatever the pattern: only
+ * the last `*` is ever tried again.
+ *
+ * @example
+ * ```ts
+ * import { matchesGlob } from "./glob.ts";
+ * console.assert(matchesGlob("*.t[a-z]t", "notes.txt"));
+ * console.assert(!matchesGlob("*", ".hidden"));
+ * ```
+ */
+export function matchesGlob(pattern: string, name: string): boolean {
+  if (name.startsWith(".") && !pattern.startsWith(".")) return false;
+  const tokens = parseGlob(pattern);
+  const letters = [...name];
+  let token = 0;
+  let star = -1;
+  let starLetter = 0;
+  for (let letter = 0; letter < letters.length;) {
+    const wanted = tokens[token];
+    if (wanted === "*") {
+      star = token++;
+      starLetter = letter;
+    } else if (wanted !== undefined && wanted(letters[letter]!)) {
+      token++;
+      letter++;
+    } else if (star >= 0) {
+      token = star + 1;
+      letter = ++starLetter;
+    } else {
+      return false;
+    }
+  }
+  while (tokens[token] === "*") token++;
+  return token === tokens.length;
+}
+
+type Token = "*" | ((letter: string) => boolean);
+
+function parseGlob(pattern: string): Token[] {
+  const tokens: Token[] = [];
+  const letters = [...pattern];
+  for (let at = 0; at < letters.length; at++) {
+    const letter = letters[at]!;
+    const end = letter === "[" ? letters.indexOf("]", at + 2) : -1;
+    if (letter === "*") {
+      if (tokens.at(-1) !== "*") tokens.push("*");
+    } else if (letter === "?") {
+      tokens.push(() => true);
+    } else if (end > 0) {
+      tokens.push(parseSet(letters.slice(at + 1, end)));
+      at = end;
+    } else {
+      tokens.push((other) => other === letter);
+    }
+  }
+  return tokens;
+}
+
+function parseSet(letters: string[]): (letter: string) => boolean {
+  const negated = letters[0] === "!" || letters[0] === "^";
+  const set = negated ? letters.slice(1) : letters;
+  const ranges: [string, string][] = [];
+  for (let at = 0; at < set.length; at++) {
+    const isRange = set[at + 1] === "-" && set[at + 2] !== undefined;
+    ranges.push([set[at]!, isRange ? set[at + 2]! : set[at]!]);
+    if (isRange) at += 2;
+  }
+  return (letter) =>
+    ranges.some(([from, to]) => letter >= from && letter <= to) !== negated;
+}

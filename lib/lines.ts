@@ -1,0 +1,136 @@
+/**
+ * Lines out of a stream of bytes, with a limit on every one of them.
+ *
+ * @module
+ */
+
+import type { Bytes, Source } from "./bytes.ts";
+
+/** One line as it arrived. */
+export interface Line {
+  /** The bytes before LF or CRLF; empty when the line was too long. */
+  bytes: Bytes;
+  /** Whether the line was longer than the limit; its bytes are thrown away. */
+  tooLong: boolean;
+}
+
+/** Limits of {@linkcode LineReader}. */
+export interface LineLimits {
+  /** Longest line in bytes, its ending not counted. */
+  maxLength: number;
+  /** Bytes of one too long line that are skipped before giving up. */
+  maxSkipped: number;
+}
+
+/** A peer sent more bytes without a line ending than anyone should. */
+export class LineFloodError extends Error {
+  /** Says how many bytes came. */
+  constructor(bytes: number) {
+    super(`No end of line in ${bytes} bytes`);
+    this.name = "LineFloodError";
+  }
+}
+
+const LF = 10;
+const CR = 13;
+const FIRST_BUFFER = 256;
+
+/**
+ * Reads lines that end with LF or CRLF, wherever the bytes are cut.
+ *
+ * Memory is bounded by `maxLength`: it starts with 256 bytes, because most
+ * sessions never need more.
+ *
+ * @example
+ * ```ts
+ * import { LineReader } from "./lines.ts";
+ * const bytes = new TextEncoder().encode("NOOP\r\nQUIT\r\n");
+ * let at = 0;
+ * const lines = new LineReader({
+ *   read: (buffer) => {
+ *     if (at === bytes.length) return Promise.resolve(null);
+ *     buffer[0] = bytes[at++]!;
+ *     return Promise.resolve(1);
+ *   },
+ * }, { maxLength: 80, maxSkipped: 80 });
+ * const line = await lines.next();
+ * console.assert(new TextDecoder().decode(line!.bytes) === "NOOP");
+ * ```
+ */
+export class LineReader {
+  readonly #source: Pick<Source, "read">;
+  readonly #limits: LineLimits;
+  #buffer: Bytes = new Uint8Array(FIRST_BUFFER);
+  #start = 0;
+  #scanned = 0;
+  #end = 0;
+  #skipped = 0;
+
+  /** Reads from `source`; the limits are not optional. */
+  constructor(source: Pick<Source, "read">, limits: LineLimits) {
+    this.#source = source;
+    this.#limits = limits;
+  }
+
+  /** Whether a whole line has arrived that was not taken yet. */
+  get hasLine(): boolean {
+    return this.#buffer.subarray(0, this.#end).includes(LF, this.#scanned);
+  }
+
+  /**
+   * The next line, or `null` at the end of the stream. Bytes behind the last
+   * line ending are not a line.
+   *
+   * @throws {LineFloodError} when a line exceeds `maxLength + maxSkipped`.
+   */
+  async next(): Promise<Line | null> {
+    for (;;) {
+      const line = this.#take();
+      if (line !== null) return line;
+      this.#makeRoom();
+      const read = await this.#source.read(this.#buffer.subarray(this.#end));
+      if (read === null) return null;
+      this.#end += read;
+    }
+  }
+
+  #take(): Line | null {
+    const found = this.#buffer.subarray(0, this.#end)
+      .indexOf(LF, this.#scanned);
+    if (found < 0) {
+      this.#scanned = this.#end;
+      return null;
+    }
+    const end = found > this.#start && this.#buffer[found - 1] === CR
+      ? found - 1
+      : found;
+    const tooLong = this.#skipped > 0 ||
+      end - this.#start > this.#limits.maxLength;
+    const bytes = this.#buffer.slice(this.#start, tooLong ? this.#start : end);
+    this.#start = this.#scanned = found + 1;
+    this.#skipped = 0;
+    return { bytes, tooLong };
+  }
+
+  /** Moves what is left to the front, grows, or throws a too long line away. */
+  #makeRoom(): void {
+    if (this.#start > 0) {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#start = 0;
+    }
+    const most = this.#limits.maxLength + 2;
+    if (this.#end >= most) {
+      this.#skipped += this.#end;
+      if (this.#skipped > most + this.#limits.maxSkipped) {
+        throw new LineFloodError(this.#skipped);
+      }
+      this.#end = 0;
+    } else if (this.#end === this.#buffer.length) {
+      const grown = new Uint8Array(Math.min(this.#end * 4, most));
+      grown.set(this.#buffer);
+      this.#buffer = grown;
+    }
+    this.#scanned = this.#end;
+  }
+}

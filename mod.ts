@@ -1,0 +1,34 @@
+/**
+ * Wharf as a library: the FTP server and the accept loops that every server
+ * here stands on.
+ *
+ * @example Serve a folder of files that exist only in memory
+ * ```ts
+ * import { listedAccounts, memoryFileSystem, serveFtp } from "@wharf/wharf";
+ *
+ * const fs = memoryFileSystem({ "/hello.txt": "Hello!\n" });
+ * await using server = await serveFtp({
+ *   listen: [{ transport: "tcp", hostname: "127.0.0.1", port: 0 }],
+ *   authenticate: listedAccounts([
+ *     { name: "anonymous", password: null, write: false, fs },
+ *   ]),
+ * });
+ * console.assert(server.addresses.length === 1);
+ * ```
+ *
+ * @module
+ */
+
+export * from "./lib/bytes.ts";
+export * from "./lib/log.ts";
+export * from "./lib/net/address.ts";
+export * from "./lib/net/admission.ts";
+export * from "./lib/net/listen_error.ts";
+export * from "./lib/net/tcp.ts";
+export * from "./lib/net/udp.ts";
+export * from "./server/fs/file_system.ts";
+export * from "./server/fs/local.ts";
+export * from "./server/fs/memory.ts";
+export * from "./server/ftp/accounts.ts";
+export * from "./server/ftp/data_port.ts";
+export * from "./server/ftp/serve.ts";

@@ -1,0 +1,138 @@
+/**
+ * A folder of the operating system as a file system.
+ *
+ * @module
+ */
+
+import { attempt, fsError } from "./errors.ts";
+import { type Entry, type FileSystem, FsError } from "./file_system.ts";
+import { locateEntry } from "./local_link.ts";
+import { listFolder, toEntry } from "./local_list.ts";
+import { openSource } from "./local_open.ts";
+import {
+  isPartName,
+  join,
+  locate,
+  locatePlace,
+  orNull,
+  SEPARATOR,
+} from "./local_path.ts";
+import { openSink } from "./local_upload.ts";
+
+/** A part file this old belongs to no running upload. In milliseconds. */
+const STALE_AFTER = 60 * 60 * 1000;
+
+/**
+ * The folder `root` as a file system that nothing leads out of.
+ *
+ * `root` is a path of the operating system. It may be a link, and it may be
+ * removed and made again while the file system is in use. Links inside work as
+ * long as they stay inside; others do not exist. Needs read permission for
+ * `root`, for its real path where that differs, and write permission to write;
+ * permission for anything else does not widen it.
+ *
+ * Uploads arrive under hidden names (`.wharf-….part`) that no path can name.
+ *
+ * @example
+ * ```ts
+ * import { localFileSystem } from "./local.ts";
+ * const root = Deno.makeTempDirSync();
+ * const fs = localFileSystem(root);
+ * await fs.makeDirectory("/sub");
+ * console.assert((await fs.stat("/sub")).type === "directory");
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function localFileSystem(root: string): FileSystem {
+  return {
+    stat: (path) => attempt(() => stat(root, path)),
+    list: (path, options) =>
+      attempt(() => listFolder(root, path, options?.sorted ?? false)),
+    read: (path, offset) => attempt(() => openSource(root, path, offset)),
+    write: (path, how) => attempt(() => openSink(root, path, how)),
+    remove: (path) => attempt(() => remove(root, path)),
+    rename: (from, to) => attempt(() => rename(root, from, to)),
+    makeDirectory: (path) =>
+      attempt(() => Deno.mkdirSync(locatePlace(root, path).path)),
+    removeDirectory: (path) => attempt(() => removeDirectory(root, path)),
+    setModified: (path, modified) =>
+      attempt(() => setModified(root, path, modified)),
+    setMode: (path, mode) => attempt(() => setMode(root, path, mode)),
+  };
+}
+
+function stat(root: string, path: string): Entry {
+  const real = locate(root, path);
+  const info = Deno.lstatSync(real);
+  // Seen through a link that came in between, it is none of ours.
+  if (info.isSymlink || locate(root, path) !== real) {
+    throw new FsError("not-found");
+  }
+  return toEntry(path.slice(path.lastIndexOf("/") + 1) || "/", info);
+}
+
+function remove(root: string, path: string): void {
+  const { path: place, info } = locateEntry(root, path);
+  if (info.isDirectory) throw new FsError("is-directory");
+  Deno.removeSync(place);
+}
+
+function rename(root: string, from: string, to: string): void {
+  const { path: source, info } = locateEntry(root, from);
+  const { path: target } = locatePlace(root, to);
+  if (info.isDirectory && target.startsWith(source + SEPARATOR)) {
+    throw new FsError("permission");
+  }
+  Deno.renameSync(source, target);
+}
+
+async function removeDirectory(root: string, path: string): Promise<void> {
+  if (removeIfEmpty(root, path)) return;
+  const folder = locate(root, path);
+  const stale: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!isStale(join(folder, name), name)) throw new FsError("not-empty");
+    stale.push(name);
+  }
+  removeParts(root, path, stale);
+  if (!removeIfEmpty(root, path)) throw new FsError("not-empty");
+}
+
+/** Removes a folder; says `false` when there is something in it. */
+function removeIfEmpty(root: string, path: string): boolean {
+  const { path: place, info } = locateEntry(root, path);
+  if (!info.isDirectory) throw new FsError("not-directory");
+  try {
+    Deno.removeSync(place);
+    return true;
+  } catch (error) {
+    if (fsError(error).kind === "not-empty") return false;
+    throw error;
+  }
+}
+
+function isStale(path: string, name: string): boolean {
+  if (!isPartName(name)) return false;
+  const info = orNull(() => Deno.lstatSync(path));
+  return (info?.mtime?.getTime() ?? 0) < Date.now() - STALE_AFTER;
+}
+
+function removeParts(root: string, path: string, names: string[]): void {
+  for (const name of names) {
+    orNull(() => Deno.removeSync(join(locate(root, path), name)));
+  }
+}
+
+function setModified(root: string, path: string, modified: Date): void {
+  const real = locate(root, path);
+  const accessed = Deno.lstatSync(real).atime ?? modified;
+  Deno.utimeSync(real, accessed, modified);
+}
+
+function setMode(root: string, path: string, mode: number): void {
+  const real = locate(root, path);
+  const info = Deno.lstatSync(real);
+  // A folder's set-group-id bit belongs to the owner's set-up: it stays.
+  const kept = info.isDirectory ? (info.mode ?? 0) & 0o7000 : 0;
+  Deno.chmodSync(real, kept | (mode & 0o777));
+}

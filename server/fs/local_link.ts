@@ -1,0 +1,127 @@
+/**
+ * Symbolic links in the served folder: where they lead and what they show.
+ *
+ * @module
+ */
+
+import { FsError } from "./file_system.ts";
+import {
+  isServed,
+  join,
+  locatePlace,
+  orNull,
+  parentOf,
+  type Place,
+  SEPARATOR,
+  virtualPath,
+  WINDOWS,
+} from "./local_path.ts";
+
+/** As many links in a row as Linux follows. */
+const MAX_LINKS = 40;
+
+/**
+ * The place of the virtual `path` and what is there, a link not followed.
+ *
+ * Throws `not-found` also for a link that leads out of the root.
+ *
+ * @example
+ * ```ts
+ * import { locateEntry } from "./local_path.ts";
+ * const root = Deno.makeTempDirSync();
+ * Deno.writeTextFileSync(root + "/a", "text");
+ * console.assert(locateEntry(root, "/a").info.size === 4);
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function locateEntry(
+  root: string,
+  path: string,
+): Place & { info: Deno.FileInfo } {
+  const place = locatePlace(root, path);
+  const info = Deno.lstatSync(place.path);
+  if (info.isSymlink && !leadsInside(root, place.path)) {
+    throw new FsError("not-found");
+  }
+  return { ...place, info };
+}
+
+/**
+ * Whether the link at the real path `link`, broken or not, stays in the root.
+ *
+ * @example
+ * ```ts
+ * import { leadsInside } from "./local_path.ts";
+ * const root = Deno.makeTempDirSync();
+ * Deno.symlinkSync("missing", root + "/a");
+ * Deno.symlinkSync("../missing", root + "/b");
+ * console.assert(leadsInside(root, root + "/a"));
+ * console.assert(!leadsInside(root, root + "/b"));
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function leadsInside(root: string, link: string): boolean {
+  let at = link;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const real = orNull(() => Deno.realPathSync(at));
+    if (real !== null) return isServed(root, real);
+    const text = orNull(() => Deno.readLinkSync(at));
+    if (text === null) return isServed(root, nearestReal(at));
+    at = beside(at, text);
+  }
+  return false;
+}
+
+/**
+ * The text of the link at the real path `link` as a client may see it: without
+ * anything that lies above the root, and on one line.
+ *
+ * `real` is where the link leads, `null` for a broken one.
+ *
+ * @example
+ * ```ts
+ * import { linkText } from "./local_link.ts";
+ * const root = Deno.realPathSync(Deno.makeTempDirSync());
+ * Deno.symlinkSync(root + "/b", root + "/a");
+ * console.assert(linkText(root, root + "/a", null) === "/b");
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function linkText(
+  root: string,
+  link: string,
+  real: string | null,
+): string {
+  const text = Deno.readLinkSync(link);
+  const shown = virtualPath(root, beside(link, text));
+  // A relative link that climbs out of the root and comes back names folders
+  // above it; so may an absolute one. What they lead to is inside.
+  const safe = shown === null
+    ? real === null ? null : virtualPath(root, real)
+    : isAbsolute(text)
+    ? shown
+    : text;
+  return (safe ?? "?").replaceAll(/[\r\n\0]/g, "?");
+}
+
+/** Where the text of the link at `link` points, were there no other links. */
+function beside(link: string, text: string): string {
+  const from = isAbsolute(text) ? text : join(parentOf(link), text);
+  const parts: string[] = [];
+  for (const part of from.split(SEPARATOR)) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return (WINDOWS ? "" : SEPARATOR) + parts.join(SEPARATOR);
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith(SEPARATOR) || WINDOWS && /^[a-z]:/i.test(path);
+}
+
+/** The real path of the nearest folder above `path` that exists. */
+function nearestReal(path: string): string {
+  const parent = parentOf(path);
+  if (parent === path) return path;
+  return orNull(() => Deno.realPathSync(parent)) ?? nearestReal(parent);
+}

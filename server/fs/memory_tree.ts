@@ -1,0 +1,251 @@
+/**
+ * Files and folders in memory, and the ways through them.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../lib/bytes.ts";
+import { FsError } from "./file_system.ts";
+import { MAX_NAME_BYTES } from "./names.ts";
+
+/** What files and folders have in common. */
+interface Common {
+  /** Its number, never used twice in one tree. */
+  id: number;
+  /** Permission bits. */
+  mode: number;
+  /** Time of last modification. */
+  modified: Date;
+}
+
+/** A file. */
+export interface MemoryFile extends Common {
+  /** What it is. */
+  kind: "file";
+  /** Its bytes, and room for more. */
+  data: Bytes;
+  /** How many of the bytes are the file's. */
+  size: number;
+}
+
+/** A folder. */
+export interface MemoryFolder extends Common {
+  /** What it is. */
+  kind: "directory";
+  /** What is in it, by name. */
+  children: Map<string, MemoryNode>;
+}
+
+/** A file or a folder. */
+export type MemoryNode = MemoryFile | MemoryFolder;
+
+/** A whole file system. */
+export interface MemoryTree {
+  /** Where it begins. */
+  root: MemoryFolder;
+  /** Files that are being uploaded. */
+  parts: Set<MemoryFile>;
+  /** The number of the next file or folder. */
+  nextId: number;
+  /** How many bytes all files together may hold. */
+  capacity: number;
+  /** The time. */
+  now: () => Date;
+}
+
+/**
+ * An empty tree.
+ *
+ * @example
+ * ```ts
+ * import { makeTree } from "./memory_tree.ts";
+ * console.assert(makeTree(() => new Date(0), 100).root.children.size === 0);
+ * ```
+ */
+export function makeTree(now: () => Date, capacity: number): MemoryTree {
+  const root = makeFolder({ nextId: 1, now });
+  return { root, parts: new Set(), nextId: 2, capacity, now };
+}
+
+/**
+ * An empty folder that is nowhere yet.
+ *
+ * @example
+ * ```ts
+ * import { makeFolder, makeTree } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 100);
+ * console.assert(makeFolder(tree).kind === "directory");
+ * ```
+ */
+export function makeFolder(
+  tree: Pick<MemoryTree, "nextId" | "now">,
+): MemoryFolder {
+  const common = { id: tree.nextId++, mode: 0o755, modified: tree.now() };
+  return { kind: "directory", ...common, children: new Map() };
+}
+
+/**
+ * An empty file that is nowhere yet.
+ *
+ * @example
+ * ```ts
+ * import { makeFile, makeTree } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 100);
+ * console.assert(makeFile(tree).size === 0);
+ * ```
+ */
+export function makeFile(tree: MemoryTree): MemoryFile {
+  const common = { id: tree.nextId++, mode: 0o644, modified: tree.now() };
+  return { kind: "file", ...common, data: new Uint8Array(0), size: 0 };
+}
+
+/**
+ * What is at `path`. Throws `not-found`, `not-directory` or `bad-name`.
+ *
+ * @example
+ * ```ts
+ * import { findNode, makeTree } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 100);
+ * console.assert(findNode(tree, "/") === tree.root);
+ * ```
+ */
+export function findNode(tree: MemoryTree, path: string): MemoryNode {
+  return walk(tree, namesOf(path));
+}
+
+function walk(tree: MemoryTree, names: string[]): MemoryNode {
+  let node: MemoryNode = tree.root;
+  for (const name of names) {
+    if (node.kind === "file") throw new FsError("not-directory");
+    checkName(name);
+    const child = node.children.get(name);
+    if (!child) throw new FsError("not-found");
+    node = child;
+  }
+  return node;
+}
+
+/** A name that may not exist yet, in a folder that does. */
+export interface MemoryPlace {
+  /** The folder. */
+  folder: MemoryFolder;
+  /** Last component of the path. */
+  name: string;
+  /** What has the name. */
+  node: MemoryNode | undefined;
+}
+
+/**
+ * The place of `path`. Throws `permission` for the root, which has none.
+ *
+ * @example
+ * ```ts
+ * import { findPlace, makeTree } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 100);
+ * console.assert(findPlace(tree, "/new").name === "new");
+ * ```
+ */
+export function findPlace(tree: MemoryTree, path: string): MemoryPlace {
+  const names = namesOf(path);
+  const name = names.pop();
+  if (name === undefined) throw new FsError("permission");
+  const folder = walk(tree, names);
+  if (folder.kind === "file") throw new FsError("not-directory");
+  checkName(name);
+  return { folder, name, node: folder.children.get(name) };
+}
+
+function namesOf(path: string): string[] {
+  if (!path.startsWith("/")) throw new FsError("bad-name");
+  return path === "/" ? [] : path.slice(1).split("/");
+}
+
+function checkName(name: string): void {
+  const bad = name === "" || name === "." || name === ".." ||
+    name.includes("\0") ||
+    new TextEncoder().encode(name).length > MAX_NAME_BYTES;
+  if (bad) throw new FsError("bad-name");
+}
+
+/**
+ * Puts a node at a place, instead of what is there.
+ *
+ * @example
+ * ```ts
+ * import { findPlace, makeFile, makeTree, put } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 100);
+ * put(tree, findPlace(tree, "/a"), makeFile(tree));
+ * console.assert(tree.root.children.has("a"));
+ * ```
+ */
+export function put(
+  tree: MemoryTree,
+  place: MemoryPlace,
+  node: MemoryNode,
+): void {
+  place.folder.children.set(place.name, node);
+  place.folder.modified = tree.now();
+}
+
+/**
+ * Takes away what is at a place.
+ *
+ * @example
+ * ```ts
+ * import { findPlace, makeFile, makeTree, put, take } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 100);
+ * put(tree, findPlace(tree, "/a"), makeFile(tree));
+ * take(tree, findPlace(tree, "/a"));
+ * console.assert(!tree.root.children.has("a"));
+ * ```
+ */
+export function take(tree: MemoryTree, place: MemoryPlace): void {
+  place.folder.children.delete(place.name);
+  place.folder.modified = tree.now();
+}
+
+/**
+ * Writes behind the last byte, as much as there is space for; says how much.
+ *
+ * Throws `no-space` when that is nothing.
+ *
+ * @example
+ * ```ts
+ * import { appendTo, makeFile, makeTree } from "./memory_tree.ts";
+ * const tree = makeTree(() => new Date(0), 3);
+ * const file = makeFile(tree);
+ * tree.parts.add(file);
+ * console.assert(appendTo(tree, file, new Uint8Array(9)) === 3);
+ * ```
+ */
+export function appendTo(
+  tree: MemoryTree,
+  file: MemoryFile,
+  bytes: Bytes,
+): number {
+  const count = Math.min(bytes.length, spaceLeft(tree));
+  if (count === 0 && bytes.length > 0) throw new FsError("no-space");
+  const size = file.size + count;
+  if (size > file.data.length) {
+    const data = new Uint8Array(Math.max(size, 2 * file.data.length));
+    data.set(file.data.subarray(0, file.size));
+    file.data = data;
+  }
+  file.data.set(bytes.subarray(0, count), file.size);
+  file.size = size;
+  file.modified = tree.now();
+  return count;
+}
+
+function spaceLeft(tree: MemoryTree): number {
+  // Counting is left out where it could not matter.
+  if (tree.capacity === Infinity) return Infinity;
+  let used = sizeOf(tree.root);
+  for (const part of tree.parts) used += part.size;
+  return Math.max(0, tree.capacity - used);
+}
+
+function sizeOf(node: MemoryNode): number {
+  if (node.kind === "file") return node.size;
+  return [...node.children.values()].reduce((sum, x) => sum + sizeOf(x), 0);
+}

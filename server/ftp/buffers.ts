@@ -1,0 +1,51 @@
+/**
+ * Buffers for transfers, within a budget for the whole server.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../lib/bytes.ts";
+
+/** Lends buffers to transfers. */
+export interface BufferPool {
+  /** A buffer, 64 KiB to 1 MiB long: the more are lent, the shorter. */
+  lend(): Bytes;
+  /** Takes one back; `reusable` when nothing can write to it any more. */
+  giveBack(buffer: Bytes, reusable: boolean): void;
+}
+
+const LONGEST = 1 << 20;
+const SHORTEST = 1 << 16;
+const KEPT = 4;
+
+/**
+ * A pool that lends about `budget` bytes in all. Few transfers get the long
+ * buffers that make them fast; many share, down to 64 KiB each, which is
+ * then the bound of a transfer's memory times two.
+ *
+ * @example
+ * ```ts
+ * import { bufferPool } from "./buffers.ts";
+ * const pool = bufferPool(64 << 20);
+ * console.assert(pool.lend().length === 1 << 20);
+ * ```
+ */
+export function bufferPool(budget: number = 64 << 20): BufferPool {
+  let lent = 0;
+  const kept: Bytes[] = [];
+  return {
+    lend() {
+      lent += 1;
+      const share = budget / lent;
+      let length = LONGEST;
+      while (length > share && length > SHORTEST) length /= 2;
+      const old = length === LONGEST ? kept.pop() : undefined;
+      return old ?? new Uint8Array(length);
+    },
+    giveBack(buffer, reusable) {
+      lent -= 1;
+      const wanted = buffer.length === LONGEST && kept.length < KEPT;
+      if (reusable && wanted) kept.push(buffer);
+    },
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * The command table: one row a verb, policy in the row, behaviour in `run`.
+ * The dispatcher's gates, HELP and FEAT are all made from it.
+ *
+ * @module
+ */
+
+import type { CommandLine } from "../../lib/ftp/command_line.ts";
+import { type Reply, reply } from "../../lib/ftp/reply.ts";
+import { FsError, type FsErrorKind } from "../fs/file_system.ts";
+import type { AccountContext, Context, Outcome } from "./session.ts";
+import { DataPortError } from "./session.ts";
+import { accessCommands } from "./commands/access.ts";
+import { dataPortCommands } from "./commands/data_ports.ts";
+import { fileCommands } from "./commands/files.ts";
+import { informationCommands } from "./commands/information.ts";
+import { listingCommands } from "./commands/listings.ts";
+import { parameterCommands } from "./commands/parameters.ts";
+import { siteCommand } from "./commands/site.ts";
+import { transferCommands } from "./commands/transfers.ts";
+
+type Result = Outcome | Promise<Outcome>;
+
+/** What every row of the table says. */
+export interface CommandPolicy {
+  /** Whether the command takes an argument. */
+  readonly argument: "none" | "optional" | "required";
+  /** Syntax and meaning, as HELP prints them. */
+  readonly help: string;
+  /** Lines that FEAT prints because the command exists (RFC 2389). */
+  readonly feature?: string;
+  /** Answered at once while a transfer runs, not after it. */
+  readonly duringTransfer?: true;
+}
+
+/** A row for a command that works before login. */
+export interface OpenCommand extends CommandPolicy {
+  /** Works before login. */
+  readonly open: true;
+  /** What the command does. */
+  run(context: Context, argument: string): Result;
+}
+
+/** A row for a command that needs a login. */
+export interface AccountCommand extends CommandPolicy {
+  /** Needs a login. */
+  readonly open?: never;
+  /** What the command does. */
+  run(context: AccountContext, argument: string): Result;
+}
+
+/** A row of the table. */
+export type Command = OpenCommand | AccountCommand;
+
+/** A table of commands, or a part of it. */
+export type CommandTable = Readonly<Record<string, Command>>;
+
+/** Every command the server knows. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries<Command>({
+    ...accessCommands,
+    ...parameterCommands,
+    ...dataPortCommands,
+    ...transferCommands,
+    ...listingCommands,
+    ...fileCommands,
+    ...informationCommands,
+    SITE: siteCommand,
+  }),
+);
+
+/** Verbs that RFCs know and this server does not offer. */
+const NOT_OFFERED = new Set(
+  "SMNT ADAT AUTH CCC CONF ENC MIC PBSZ PROT HOST LANG LPRT LPSV".split(" "),
+);
+
+/** Replies to what file systems refuse. */
+const FS_REPLY_CODES: Record<FsErrorKind, number> = {
+  "not-found": 550,
+  "exists": 550,
+  "not-directory": 550,
+  "is-directory": 550,
+  "not-empty": 550,
+  "permission": 550,
+  "bad-name": 553,
+  "bad-offset": 554,
+  "no-space": 452,
+  "too-large": 552,
+  "unsupported": 504,
+  "io": 451,
+};
+
+/** The reply to a file system that said no. */
+export function fsErrorReply({ kind, message }: FsError): Reply {
+  return reply(FS_REPLY_CODES[kind], message);
+}
+
+/**
+ * Runs one command through the gates, in this order: verb, argument, login,
+ * then the command itself. Whatever happens there is an outcome.
+ *
+ * @example
+ * ```ts
+ * import { dispatch } from "./commands.ts";
+ * import { newSession } from "./session.ts";
+ * const session = newSession(1, { remote: "127.0.0.1", local: "127.0.0.1" });
+ * const context = { session } as Parameters<typeof dispatch>[1];
+ * const outcome = await dispatch({ verb: "CWD", argument: "/" }, context);
+ * console.assert("code" in outcome && outcome.code === 530);
+ * ```
+ */
+export async function dispatch(
+  { verb, argument, problem }: CommandLine,
+  context: Context,
+): Promise<Outcome> {
+  const command = COMMANDS.get(verb);
+  if (problem !== undefined) {
+    return reply(command === undefined ? 500 : 501, problem);
+  }
+  if (command === undefined) return unknown(verb);
+  const wrong = argumentProblem(command, argument);
+  if (wrong !== null) return reply(501, `Syntax error: command ${wrong}.`);
+  const { account, pending } = context.session;
+  // RNFR counts for the very next command (RFC 959 section 4.1.3).
+  if (pending?.for === "new-name" && verb !== "RNTO") {
+    context.session.pending = null;
+  }
+  try {
+    if (command.open) return await command.run(context, argument);
+    if (account === null) {
+      return reply(530, "Log in with USER and PASS first.");
+    }
+    return await command.run({ ...context, account }, argument);
+  } catch (error) {
+    return errorReply(error, verb, context);
+  }
+}
+
+function unknown(verb: string): Reply {
+  if (NOT_OFFERED.has(verb)) {
+    return reply(502, `Command "${verb}" not implemented.`);
+  }
+  return reply(500, `Command "${verb || "?"}" not understood.`);
+}
+
+function argumentProblem(
+  { argument: wanted }: CommandPolicy,
+  argument: string,
+): string | null {
+  if (wanted === "none" && argument !== "") return "does not accept arguments";
+  if (wanted === "required" && argument === "") return "needs an argument";
+  return null;
+}
+
+function errorReply(error: unknown, verb: string, context: Context): Reply {
+  if (error instanceof FsError) {
+    if (error.kind === "io") {
+      context.log.error("file-system-error", {
+        verb,
+        reason: String(error.cause),
+      });
+    }
+    return fsErrorReply(error);
+  }
+  if (error instanceof DataPortError) return error.reply;
+  context.signal.throwIfAborted();
+  const reason = error instanceof Error ? error.stack : String(error);
+  context.log.error("internal-error", { verb, reason });
+  return reply(451, "Requested action aborted: internal error.");
+}

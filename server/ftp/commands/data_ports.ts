@@ -1,0 +1,116 @@
+/**
+ * Data ports: PASV PORT (RFC 959 section 4.1.2), EPSV EPRT (RFC 2428).
+ *
+ * @module
+ */
+
+import {
+  formatPort,
+  type HostPort,
+  parseExtendedPort,
+  parsePort,
+} from "../../../lib/ftp/address.ts";
+import { type Reply, reply } from "../../../lib/ftp/reply.ts";
+import type { CommandTable } from "../commands.ts";
+import type { AccountContext, PassivePort } from "../session.ts";
+
+const ONLY_EXTENDED = reply(
+  501,
+  "Not allowed after EPSV ALL; only EPSV is.",
+);
+
+/** Commands that say how the next data connection is made. */
+export const dataPortCommands: CommandTable = {
+  PASV: {
+    argument: "none",
+    help: "PASV: wait for a data connection over IPv4",
+    async run(context) {
+      const { session, policy } = context;
+      if (session.onlyExtended) return ONLY_EXTENDED;
+      if (family(session.local) !== "1") {
+        return reply(425, "PASV is for IPv4 only; use EPSV.");
+      }
+      const { port } = await waitForClient(context);
+      const hostname = policy.dataPorts.passiveAddress ?? session.local;
+      const numbers = formatPort({ hostname, port });
+      return reply(227, `Entering Passive Mode (${numbers}).`);
+    },
+  },
+  EPSV: {
+    argument: "optional",
+    help: "EPSV [<SP> 1 | 2 | ALL]: wait for a data connection",
+    feature: "EPSV",
+    async run(context, argument) {
+      const { session } = context;
+      if (argument.toUpperCase() === "ALL") {
+        session.onlyExtended = true;
+        return reply(200, "EPSV ALL ok.");
+      }
+      if (argument !== "" && !/^\d{1,5}$/.test(argument)) {
+        return reply(501, "Invalid EPSV format.");
+      }
+      if (argument !== "" && argument !== family(session.local)) {
+        return wrongFamily(session.local);
+      }
+      const { port } = await waitForClient(context);
+      return reply(229, `Entering Extended Passive Mode (|||${port}|).`);
+    },
+  },
+  PORT: {
+    argument: "required",
+    help: "PORT <SP> h1,h2,h3,h4,p1,p2: connect to me over IPv4",
+    run(context, argument) {
+      if (context.session.onlyExtended) return ONLY_EXTENDED;
+      const target = parsePort(argument);
+      if (target === null) return reply(501, "Invalid PORT format.");
+      return connectToClient(context, target, "PORT");
+    },
+  },
+  EPRT: {
+    argument: "required",
+    help: "EPRT <SP> |1 or 2|address|port|: connect to me",
+    feature: "EPRT",
+    run(context, argument) {
+      const { session } = context;
+      if (session.onlyExtended) return ONLY_EXTENDED;
+      const target = parseExtendedPort(argument);
+      if (target === null) return reply(501, "Invalid EPRT format.");
+      const version = family(session.local);
+      if (target.family !== version) return wrongFamily(session.local);
+      if (family(target.hostname) !== version) {
+        return reply(501, "Invalid EPRT format.");
+      }
+      return connectToClient(context, target, "EPRT");
+    },
+  },
+};
+
+/** Address family number (RFC 2428 section 2) of an address. */
+function family(address: string): "1" | "2" {
+  return address.includes(":") ? "2" : "1";
+}
+
+function wrongFamily(local: string): Reply {
+  return reply(522, `Network protocol not supported (use ${family(local)}).`);
+}
+
+/** A session has one data port at the most; a new one closes the old. */
+async function waitForClient(context: AccountContext): Promise<PassivePort> {
+  const { session, policy } = context;
+  session.dataPort?.close();
+  session.dataPort = null;
+  const port = await policy.dataPorts.passive(session);
+  session.dataPort = port;
+  return port;
+}
+
+function connectToClient(
+  { session, policy }: AccountContext,
+  target: HostPort,
+  verb: string,
+): Reply {
+  const port = policy.dataPorts.active(target, session);
+  session.dataPort?.close();
+  session.dataPort = port;
+  return reply(200, `${verb} command successful.`);
+}

@@ -1,0 +1,345 @@
+/**
+ * One control connection: the loop that reads command lines, runs them in
+ * order and writes their replies. Nothing else touches the socket.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../lib/bytes.ts";
+import {
+  type CommandLine,
+  parseCommandLine,
+} from "../../lib/ftp/command_line.ts";
+import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
+import { type Line, LineFloodError, LineReader } from "../../lib/lines.ts";
+import type { Log } from "../../lib/log.ts";
+import { Watchdog } from "../../lib/watchdog.ts";
+import type { BufferPool } from "./buffers.ts";
+import { COMMANDS, dispatch } from "./commands.ts";
+import { ConnectionLost, ReplyWriter } from "./reply_writer.ts";
+import {
+  type Ends,
+  type FtpPolicy,
+  newSession,
+  type Session,
+  type Transfer,
+} from "./session.ts";
+import {
+  type StartedTransfer,
+  startTransfer,
+  type TransferResult,
+} from "./transfer.ts";
+
+/** What the loop needs of a control connection. */
+export interface ControlConnection {
+  /** Reads like `Deno.Conn`. */
+  read(buffer: Bytes): Promise<number | null>;
+  /** Writes like `Deno.Conn`. */
+  write(bytes: Bytes): Promise<number>;
+  /** Ends the connection; pending reads and writes end with an error. */
+  close(): void;
+}
+
+/** How long sessions may take, and what they share. Times in milliseconds. */
+export interface SessionLimits {
+  /** From one command to the next, when no transfer runs. */
+  readonly idleTimeout: number;
+  /** From the connection to a login. */
+  readonly loginTimeout: number;
+  /** In a transfer, without a byte moving. */
+  readonly dataTimeout: number;
+  /** Buffers of the server's transfers. */
+  readonly buffers: BufferPool;
+}
+
+/** Everything {@linkcode serveSession} needs besides the connection. */
+export interface SessionOptions extends Ends {
+  /** Number of the session, for logs. */
+  id: number;
+  /** The server's set-up. */
+  policy: FtpPolicy;
+  /** Time and memory. */
+  limits: SessionLimits;
+  /** Aborts when the server wants to stop: what runs may still end. */
+  stopping: AbortSignal;
+  /** Lets the event loop look at all other connections once. */
+  turn(): Promise<void>;
+  /** Where events are told. */
+  log: Log;
+}
+
+/** Longest command line in bytes. */
+export const MAX_COMMAND_LINE = 4096;
+/** A line of this many bytes closes the connection. */
+const MAX_FLOOD = 1 << 20;
+/** Commands that wait for a transfer's end before reading pauses. */
+const MAX_WAITING = 32;
+/** Commands in a row that do not exist, before the connection is closed. */
+const MAX_UNKNOWN = 100;
+/** Replies that wait for each other to be written in one go, in bytes. */
+const MAX_BATCH = 8192;
+/** Commands after which other sessions get their turn. */
+const COMMANDS_PER_TURN = 64;
+/** Longest wait for a last reply to go out, in milliseconds. */
+const FAREWELL = 1000;
+/** Longest wait for the end of a killed client, in milliseconds. */
+const MAX_PRESENCE_WAIT = 100;
+const END = { kind: "end" } as const;
+
+type Event =
+  | { kind: "line"; line: Line }
+  | { kind: "transferred"; result: TransferResult }
+  | { kind: "end"; error?: unknown }
+  | { kind: "stopping" };
+
+/** A command that has arrived; ABOR acts at once and is answered in turn. */
+type Waiting = CommandLine & { stopped: boolean };
+
+const TOO_LONG: CommandLine = {
+  verb: "",
+  argument: "",
+  problem: "Command line too long.",
+};
+const ABORTED = reply(426, "Transfer aborted via ABOR.");
+const CONTROL_CLOSED = reply(426, "Control connection closed.");
+const SHUTTING_DOWN = lastReply(421, "Server is shutting down.");
+const TIMED_OUT = lastReply(421, "Control connection timed out.");
+const FLOODED = lastReply(421, "Too many bytes without an end of line.");
+const CONFUSED = lastReply(421, "Too many unknown commands.");
+
+/**
+ * Serves one control connection until it ends. Resolves when the connection
+ * is closed and its transfer has ended; rejects only for a mistake of ours.
+ */
+export async function serveSession(
+  connection: ControlConnection,
+  options: SessionOptions,
+): Promise<void> {
+  await new ControlLoop(connection, options).run();
+}
+
+class ControlLoop {
+  readonly #connection: ControlConnection;
+  readonly #options: SessionOptions;
+  readonly #session: Session;
+  readonly #lines: LineReader;
+  readonly #replies: ReplyWriter;
+  readonly #watchdog: Watchdog;
+  readonly #over = new AbortController();
+  readonly #events: Event[] = [];
+  readonly #waiting: Waiting[] = [];
+  #wake: () => void = () => {};
+  #transfer: StartedTransfer | null = null;
+  #reading = false;
+  #ended = false;
+  #closing = false;
+  #unknown = 0;
+  #sinceTurn = 0;
+
+  constructor(connection: ControlConnection, options: SessionOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#session = newSession(options.id, options);
+    this.#lines = new LineReader(connection, {
+      maxLength: MAX_COMMAND_LINE,
+      maxSkipped: MAX_FLOOD,
+    });
+    this.#replies = new ReplyWriter(connection);
+    this.#watchdog = new Watchdog(() => this.#expire());
+  }
+
+  async run(): Promise<void> {
+    const { stopping, limits, policy } = this.#options;
+    const onStopping = () => this.#push({ kind: "stopping" });
+    stopping.addEventListener("abort", onStopping, { once: true });
+    if (stopping.aborted) onStopping();
+    this.#watchdog.set(limits.loginTimeout);
+    this.#replies.add(reply(220, ...policy.banner.split("\n")));
+    try {
+      while (!this.#closing || this.#transfer !== null) {
+        await this.#handle(await this.#nextEvent());
+      }
+      await this.#replies.flush();
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+    } finally {
+      stopping.removeEventListener("abort", onStopping);
+      await this.#release();
+    }
+  }
+
+  async #release(): Promise<void> {
+    this.#watchdog.clear();
+    this.#over.abort(new ConnectionLost());
+    this.#session.dataPort?.close();
+    this.#transfer?.stop(CONTROL_CLOSED);
+    const result = await this.#transfer?.finished;
+    if (result !== undefined) this.#note(result);
+    this.#connection.close();
+  }
+
+  #push(event: Event): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  async #nextEvent(): Promise<Event> {
+    this.#readAhead();
+    // Replies to pipelined commands go out together.
+    const more = this.#lines.hasLine && this.#replies.waiting < MAX_BATCH;
+    if (!more) await this.#replies.flush();
+    if (++this.#sinceTurn === COMMANDS_PER_TURN) {
+      this.#sinceTurn = 0;
+      await this.#options.turn();
+    }
+    if (this.#events.length === 0) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return this.#events.shift()!;
+  }
+
+  /** Reads on also while a transfer runs, because ABOR may come. */
+  #readAhead(): void {
+    if (this.#reading || this.#ended || this.#closing) return;
+    if (this.#waiting.length >= MAX_WAITING) return;
+    this.#reading = true;
+    this.#lines.next().then(
+      (line) => this.#arrived(line !== null ? { kind: "line", line } : END),
+      (error) => this.#arrived({ kind: "end", error }),
+    );
+  }
+
+  #arrived(event: Event): void {
+    this.#reading = false;
+    this.#ended ||= event.kind === "end";
+    this.#push(event);
+  }
+
+  async #handle(event: Event): Promise<void> {
+    switch (event.kind) {
+      case "line":
+        this.#accept(event.line);
+        return await this.#runWaiting();
+      case "transferred":
+        this.#note(event.result);
+        this.#transfer = null;
+        this.#watchdog.set(this.#options.limits.idleTimeout);
+        this.#answer(event.result.reply);
+        return await this.#runWaiting();
+      case "stopping":
+        return await this.#runWaiting();
+      case "end":
+        if (event.error instanceof LineFloodError) this.#answer(FLOODED);
+        this.#transfer?.stop(CONTROL_CLOSED);
+        this.#closing = true;
+    }
+  }
+
+  #accept(line: Line): void {
+    const command = line.tooLong ? TOO_LONG : parseCommandLine(line.bytes);
+    const stopped = command.verb === "ABOR" && this.#transfer !== null;
+    if (stopped) this.#transfer?.stop(ABORTED);
+    this.#waiting.push({ ...command, stopped });
+  }
+
+  /** Runs commands in the order they came, as far as a transfer lets them. */
+  async #runWaiting(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#closing) {
+      const { verb } = this.#waiting[0]!;
+      const atOnce = COMMANDS.get(verb)?.duringTransfer ?? false;
+      if (this.#transfer !== null && !atOnce) return;
+      await this.#run(this.#waiting.shift()!);
+    }
+    const idle = this.#transfer === null && !this.#closing;
+    if (idle && this.#options.stopping.aborted) this.#answer(SHUTTING_DOWN);
+  }
+
+  async #run(command: Waiting): Promise<void> {
+    const { policy, limits, log } = this.#options;
+    const wasIn = this.#session.account !== null;
+    const outcome = await dispatch(command, {
+      session: this.#session,
+      policy,
+      running: this.#transfer,
+      stopped: command.stopped,
+      signal: this.#over.signal,
+      log,
+    });
+    const isIn = this.#session.account !== null;
+    if (isIn) this.#watchdog.set(limits.idleTimeout);
+    else if (wasIn) this.#watchdog.set(limits.loginTimeout);
+    if ("code" in outcome) this.#answer(this.#limited(outcome));
+    else await this.#start(outcome);
+  }
+
+  #answer(reply: Reply): void {
+    this.#replies.add(reply);
+    this.#closing ||= reply.close ?? false;
+  }
+
+  /** Whoever knows no command at all is no FTP client. */
+  #limited(reply: Reply): Reply {
+    this.#unknown = reply.code === 500 ? this.#unknown + 1 : 0;
+    return this.#unknown < MAX_UNKNOWN ? reply : CONFUSED;
+  }
+
+  async #start(transfer: Transfer): Promise<void> {
+    const { dataTimeout, buffers } = this.#options.limits;
+    const port = this.#session.dataPort!;
+    this.#session.dataPort = null;
+    this.#replies.add(reply(150, transfer.opening));
+    const announced = this.#replies.flush();
+    this.#transfer = startTransfer(transfer, port, {
+      dataTimeout,
+      buffers,
+      clientPresent: (duration) => this.#clientPresent(duration),
+    });
+    this.#transfer.finished.then((result) =>
+      this.#push({ kind: "transferred", result })
+    );
+    await announced;
+  }
+
+  /**
+   * A client that was killed ends both its connections, so that the data end
+   * as if they were complete. The control connection's end may come a little
+   * later: the wait is a hundredth of what the upload took.
+   */
+  async #clientPresent(duration: number): Promise<boolean> {
+    const wait = Math.min(duration / 100, MAX_PRESENCE_WAIT);
+    await this.#options.turn();
+    if (wait >= 1 && !this.#ended && !this.#closing) {
+      await this.#options.policy.sleep(wait, this.#over.signal);
+    }
+    return !this.#ended || this.#closing;
+  }
+
+  #note({ bytes, duration, failure }: TransferResult): void {
+    const { verb, path } = this.#transfer!.transfer;
+    const seconds = Math.round(duration) / 1000;
+    const result = failure === undefined ? "complete" : "failed";
+    const fields = { verb, path, bytes, seconds, result };
+    this.#options.log.info("transfer", { ...fields, reason: failure });
+  }
+
+  /** Time is up; also for a client that does not take its replies. */
+  #expire(): void {
+    if (this.#transfer !== null) {
+      return this.#watchdog.set(this.#options.limits.idleTimeout);
+    }
+    this.#options.log.info("timeout");
+    this.#farewell().finally(() => this.#connection.close());
+  }
+
+  async #farewell(): Promise<void> {
+    if (this.#replies.busy) return;
+    this.#replies.add(TIMED_OUT);
+    const { policy } = this.#options;
+    const enough = new AbortController();
+    await Promise.race([
+      this.#replies.flush(),
+      policy.sleep(FAREWELL, enough.signal),
+    ]).catch(() => {});
+    enough.abort();
+  }
+}

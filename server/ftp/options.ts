@@ -1,0 +1,335 @@
+/**
+ * The command line of `ftpd`, and the settings it means.
+ *
+ * @module
+ */
+
+import {
+  defineTool,
+  type OptionTable,
+  type OptionValues,
+  type Parsed,
+  parseOptions,
+  runTool,
+  type Tool,
+  UsageError,
+} from "../../lib/cli.ts";
+import type { HostPort } from "../../lib/ftp/address.ts";
+import { parseListenAddress } from "../../lib/net/address.ts";
+import {
+  type AccountSettings,
+  activeReach,
+  type Settings,
+} from "./settings.ts";
+
+const DEFAULT_LISTEN = "127.0.0.1:2121";
+
+const OPTIONS = {
+  listen: {
+    type: "texts",
+    placeholder: "HOST:PORT",
+    help: `where to listen (default ${DEFAULT_LISTEN})`,
+    group: "Network",
+  },
+  "passive-ports": {
+    type: "ports",
+    placeholder: "A-B",
+    help: "ports for passive mode (default any free)",
+    group: "Network",
+  },
+  "passive-address": {
+    type: "text",
+    placeholder: "IPV4",
+    help: "address that PASV shows, behind NAT",
+    group: "Network",
+  },
+  active: {
+    type: "choice",
+    choices: ["lan", "any", "off"],
+    default: "lan",
+    help: "where active mode may connect to",
+    group: "Network",
+  },
+  "foreign-data": {
+    type: "flag",
+    help: "PORT may name another host (FXP)",
+    group: "Network",
+  },
+  anonymous: {
+    type: "choice",
+    choices: ["ro", "rw", "off"],
+    help: "anonymous users (default ro; off with --user)",
+    group: "Users",
+  },
+  write: {
+    type: "flag",
+    help: "the same as --anonymous rw",
+    group: "Users",
+  },
+  user: {
+    type: "texts",
+    placeholder: "NAME:PASSWORD[:ro|rw][:ROOT]",
+    help: "a user, ro unless rw",
+    group: "Users",
+  },
+  "login-attempts": {
+    type: "integer",
+    default: 3,
+    min: 1,
+    max: 100,
+    help: "failed logins that end a session",
+    group: "Users",
+  },
+  "login-delay": {
+    type: "seconds",
+    default: 1,
+    max: 60,
+    help: "cost of a failed login, times failures",
+    group: "Users",
+  },
+  banner: {
+    type: "text",
+    default: "Wharf FTP server ready.",
+    help: "the greeting",
+    group: "Sessions",
+  },
+  ascii: {
+    type: "choice",
+    choices: ["on", "off"],
+    default: "on",
+    help: "whether TYPE A converts line ends",
+    group: "Sessions",
+  },
+  dotfiles: {
+    type: "choice",
+    choices: ["show", "ls", "hide"],
+    default: "show",
+    help: "list .names always, with -a, never",
+    group: "Sessions",
+  },
+  "login-timeout": {
+    type: "seconds",
+    default: 60,
+    min: 0.001,
+    help: "time to log in",
+    group: "Limits",
+  },
+  "idle-timeout": {
+    type: "seconds",
+    default: 300,
+    min: 0.001,
+    help: "time between commands",
+    group: "Limits",
+  },
+  "data-timeout": {
+    type: "seconds",
+    default: 300,
+    min: 0.001,
+    help: "time in which a transfer must move",
+    group: "Limits",
+  },
+  "passive-timeout": {
+    type: "seconds",
+    default: 30,
+    min: 0.001,
+    help: "time to make a data connection",
+    group: "Limits",
+  },
+  "max-sessions": {
+    type: "integer",
+    default: 1000,
+    min: 1,
+    help: "sessions at a time",
+    group: "Limits",
+  },
+  "max-per-address": {
+    type: "integer",
+    default: 500,
+    min: 1,
+    help: "sessions at a time from one address",
+    group: "Limits",
+  },
+  workers: {
+    type: "integer",
+    default: 1,
+    min: 1,
+    max: 64,
+    help: "threads that serve (more than 1: Linux)",
+    group: "Limits",
+  },
+  grace: {
+    type: "seconds",
+    default: 10,
+    help: "time for transfers when stopping",
+    group: "Limits",
+  },
+  check: {
+    type: "flag",
+    help: "check options, show permissions, start nothing",
+    group: "General",
+  },
+} as const satisfies OptionTable;
+
+const TOOL = defineTool({
+  name: "ftpd",
+  summary: "FTP server that can touch nothing but the folder it serves",
+  usage: "ftpd [options] [DIR]",
+  examples: [
+    ["ftpd ./pub", "serve ./pub to this machine, read-only"],
+    ["ftpd --listen 0.0.0.0:2121 --write ./in", "take files from the network"],
+    ["ftpd --user bob:secret:rw ./home", "let bob in, and nobody else"],
+  ],
+  options: OPTIONS,
+  positionals: { max: 1 },
+});
+
+/** What `ftpd` says about itself. */
+export const FTPD: Tool = TOOL;
+
+/** What a command line asks for. */
+export interface Request {
+  /** How to serve. */
+  settings: Settings;
+  /** Whether to show what would be done, and do nothing. */
+  check: boolean;
+}
+
+/**
+ * Runs `ftpd` on a command line, and answers `--help` and `--version`.
+ * Returns the exit code.
+ */
+export function runFtpd(
+  args: readonly string[],
+  serve: (request: Request) => Promise<number>,
+): Promise<number> {
+  return runTool(TOOL, args, (parsed) => serve(requestOf(parsed)));
+}
+
+/**
+ * What a command line asks for. Folders are not looked at.
+ *
+ * @throws {UsageError} when options contradict each other or can't be read.
+ *
+ * @example
+ * ```ts
+ * import { readRequest } from "./options.ts";
+ * const { settings } = readRequest(["--write", "./in"]);
+ * console.assert(settings.accounts[0]?.write === true);
+ * ```
+ */
+export function readRequest(args: readonly string[]): Request {
+  return requestOf(parseOptions(TOOL, args));
+}
+
+function requestOf(parsed: Parsed<typeof OPTIONS>): Request {
+  return { settings: settingsOf(parsed), check: parsed.options.check };
+}
+
+function settingsOf(
+  { options, positionals }: Parsed<typeof OPTIONS>,
+): Settings {
+  const root = positionals[0] ?? ".";
+  const listen = readListen(options.listen);
+  const foreignData = options["foreign-data"];
+  return {
+    listen,
+    accounts: readAccounts(options, root),
+    data: {
+      passivePorts: options["passive-ports"],
+      passiveAddress: readPassiveAddress(options["passive-address"]),
+      passiveTimeout: options["passive-timeout"],
+      active: activeReach(options.active, listen, foreignData),
+      foreignData,
+    },
+    session: {
+      banner: options.banner,
+      ascii: options.ascii === "on",
+      dotfiles: options.dotfiles,
+      loginAttempts: options["login-attempts"],
+      loginDelay: options["login-delay"],
+      loginTimeout: options["login-timeout"],
+      idleTimeout: options["idle-timeout"],
+      dataTimeout: options["data-timeout"],
+    },
+    maxSessions: options["max-sessions"],
+    maxPerAddress: options["max-per-address"],
+    workers: options.workers,
+    grace: options.grace,
+    log: { format: options.log, quiet: options.quiet },
+  };
+}
+
+function readListen(texts: readonly string[]): HostPort[] {
+  const wanted = texts.length === 0 ? [DEFAULT_LISTEN] : texts;
+  return wanted.map((text) => {
+    const address = readListenAddress(text);
+    if (address.transport === "unix") {
+      throw new UsageError("--listen takes HOST:PORT; FTP needs addresses");
+    }
+    const { hostname, port } = address;
+    return {
+      hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
+      port,
+    };
+  });
+}
+
+function readListenAddress(text: string) {
+  try {
+    return parseListenAddress(text, 2121);
+  } catch (error) {
+    throw new UsageError(`--listen: ${(error as Error).message}`);
+  }
+}
+
+function readPassiveAddress(text?: string): string | undefined {
+  const numbers = text?.split(".") ?? [];
+  const right = numbers.length === 4 &&
+    numbers.every((n) => /^\d{1,3}$/.test(n) && Number(n) < 256);
+  if (text === undefined || right) return text;
+  throw new UsageError(`--passive-address ${text}: expected an IPv4 address`);
+}
+
+function readAccounts(
+  options: OptionValues<typeof OPTIONS>,
+  root: string,
+): AccountSettings[] {
+  if (options.write && (options.anonymous ?? "rw") !== "rw") {
+    throw new UsageError(
+      `--write contradicts --anonymous ${options.anonymous}; leave one out`,
+    );
+  }
+  const users = options.user.map((text) => readUser(text, root));
+  const names = users.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new UsageError(`--user ${twice} is given twice; leave one out`);
+  }
+  const anonymous = options.write
+    ? "rw"
+    : options.anonymous ?? (users.length > 0 ? "off" : "ro");
+  if (anonymous !== "off") {
+    const write = anonymous === "rw";
+    users.push({ name: "anonymous", password: null, write, root });
+  }
+  if (users.length === 0) {
+    throw new UsageError(
+      "nobody could log in: give --user NAME:PASSWORD, or --anonymous ro",
+    );
+  }
+  return users;
+}
+
+/** The text itself is never shown: it holds a password. */
+function readUser(text: string, root: string): AccountSettings {
+  const [name = "", password = "", ...rest] = text.split(":");
+  if (name === "" || password === "") {
+    throw new UsageError("--user: expected NAME:PASSWORD[:ro|rw][:ROOT]");
+  }
+  if (name === "anonymous" || name === "ftp") {
+    throw new UsageError(`--user ${name}: use --anonymous for this name`);
+  }
+  const mode = rest[0] === "ro" || rest[0] === "rw" ? rest.shift() : "ro";
+  const own = rest.join(":");
+  return { name, password, write: mode === "rw", root: own || root };
+}

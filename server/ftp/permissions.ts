@@ -1,0 +1,90 @@
+/**
+ * The runtime's permissions: which of those that settings mean are there, and
+ * giving up the rest.
+ *
+ * @module
+ */
+
+import type { Grant } from "./settings.ts";
+
+/** Which grants the runtime gives, and which it does not. */
+export interface Available {
+  /** What the server may do. */
+  granted: Grant[];
+  /** What it was not allowed. */
+  missing: Grant[];
+}
+
+/** Asks the runtime about every grant; never prompts. */
+export async function availableGrants(
+  grants: readonly Grant[],
+): Promise<Available> {
+  const granted: Grant[] = [];
+  const missing: Grant[] = [];
+  for (const grant of grants) {
+    const { state } = await Deno.permissions.query(descriptorOf(grant));
+    (state === "granted" ? granted : missing).push(grant);
+  }
+  return { granted, missing };
+}
+
+function descriptorOf({ name, scope }: Grant): Deno.PermissionDescriptor {
+  if (name !== "net") return { name, path: scope };
+  if (scope === "*") return { name };
+  // The runtime answers for a host, not for a block of them.
+  return { name, host: scope.replace(/\.0\/\d+$/, ".1") };
+}
+
+/**
+ * The permissions of a worker: these grants and nothing else. Where the
+ * runtime itself was started with a narrower `--allow-net`, the worker gets
+ * just that, because blocks of addresses can't be narrowed further.
+ */
+export async function workerPermissions(
+  grants: readonly Grant[],
+): Promise<Deno.PermissionOptionsObject> {
+  const scopes = (name: Grant["name"]) =>
+    grants.flatMap((grant) => grant.name === name ? grant.scope : []);
+  const net = scopes("net");
+  const { state } = await Deno.permissions.query({ name: "net" });
+  return {
+    net: state !== "granted" ? "inherit" : net.includes("*") ? true : net,
+    read: scopes("read"),
+    write: scopes("write"),
+    env: false,
+    run: false,
+    ffi: false,
+    sys: false,
+    import: false,
+  };
+}
+
+/**
+ * Gives up this thread's own file permissions, all but for `grants` and for
+ * reading the program's `source`: just what it takes to start a worker anew.
+ * Returns whether that worked; it can't where the runtime was started with
+ * permissions without a scope (`-A`, `--allow-read`).
+ */
+export async function giveUpFiles(
+  grants: readonly Grant[],
+  source: string | null,
+): Promise<boolean> {
+  const kept = grants.filter(({ name }) => name !== "net")
+    .map(({ name, scope }) => ({ name, path: scope }));
+  if (source !== null) kept.push({ name: "read", path: source });
+  for (const descriptor of kept) {
+    const { state } = await Deno.permissions.query(
+      descriptor as Deno.PermissionDescriptor,
+    );
+    // Names the scope, so that it outlives what is revoked next.
+    if (state === "granted") {
+      await Deno.permissions.request(descriptor as Deno.PermissionDescriptor);
+    }
+  }
+  const states: Deno.PermissionState[] = [];
+  for (const name of ["read", "write"] as const) {
+    await Deno.permissions.revoke({ name, path: "/" });
+    states.push((await Deno.permissions.query({ name, path: "/" })).state);
+  }
+  return !states.includes("granted");
+}

@@ -1,0 +1,155 @@
+/**
+ * An FTP server for programs: the sessions of {@linkcode serveSession} on the
+ * accept loop of {@linkcode serveTcp}.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import { writeAll } from "../../lib/bytes.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { formatReply, type Reply, reply } from "../../lib/ftp/reply.ts";
+import { createLog, type Log } from "../../lib/log.ts";
+import type { Refusal } from "../../lib/net/admission.ts";
+import {
+  serveTcp,
+  type ServeTcpOptions,
+  type TcpHandler,
+  type TcpServer,
+} from "../../lib/net/tcp.ts";
+import type { Authenticate } from "./accounts.ts";
+import { bufferPool } from "./buffers.ts";
+import { serveSession } from "./connection.ts";
+import { type DataPortOptions, socketDataPorts } from "./data_port.ts";
+import type { DataPorts } from "./session.ts";
+
+/** How an FTP server behaves. Times are in milliseconds. */
+export interface FtpOptions {
+  /** Lets people in. */
+  authenticate: Authenticate;
+  /** Where data connections come from. */
+  dataPorts: DataPorts;
+  /** Text of the greeting; may have several lines. @default {"Wharf FTP server ready."} */
+  banner?: string;
+  /** Whether TYPE A converts line ends. @default {true} */
+  ascii?: boolean;
+  /** Where names with a leading dot are shown: always, with `-a`, never. @default {"show"} */
+  dotfiles?: "show" | "ls" | "hide";
+  /** Failed logins that end a session. @default {3} */
+  loginAttempts?: number;
+  /** What a failed login costs, times the number of failures. @default {1000} */
+  loginDelay?: number;
+  /** Time to log in. @default {60000} */
+  loginTimeout?: number;
+  /** Time between commands. @default {300000} */
+  idleTimeout?: number;
+  /** Time in which some byte of a transfer must move. @default {300000} */
+  dataTimeout?: number;
+  /** Where events are told. @default nowhere */
+  log?: Log;
+}
+
+/** Options for {@linkcode serveFtp}. */
+export interface ServeFtpOptions
+  extends Omit<FtpOptions, "dataPorts">, ServeTcpOptions {
+  /** How data connections are made. @default passive and LAN active mode */
+  data?: Omit<DataPortOptions, "hostnames">;
+}
+
+const REFUSALS: Record<Refusal, Reply> = {
+  "too-many": reply(
+    421,
+    "Too many connections. Service temporarily unavailable.",
+  ),
+  "too-many-from-address": reply(
+    421,
+    "Too many connections from the same IP address.",
+  ),
+};
+
+/**
+ * Serves FTP until the signal aborts.
+ *
+ * @throws {ListenError} when an address can't be listened on.
+ *
+ * @example
+ * ```ts
+ * import { listedAccounts } from "./accounts.ts";
+ * import { serveFtp } from "./serve.ts";
+ * import { memoryFileSystem } from "../fs/memory.ts";
+ *
+ * const fs = memoryFileSystem({ "/hello.txt": "Hello!\n" });
+ * await using server = await serveFtp({
+ *   listen: [{ transport: "tcp", hostname: "127.0.0.1", port: 0 }],
+ *   authenticate: listedAccounts([
+ *     { name: "anonymous", password: null, write: false, fs },
+ *   ]),
+ * });
+ * console.assert(server.addresses.length === 1);
+ * ```
+ */
+export function serveFtp(options: ServeFtpOptions): Promise<TcpServer> {
+  const hostnames = options.listen.flatMap((address) =>
+    address.transport === "tcp" ? address.hostname : []
+  );
+  const dataPorts = socketDataPorts({ ...options.data, hostnames });
+  const { log } = options;
+  return serveTcp(ftpHandler({ ...options, dataPorts }), {
+    onError: (error, what) =>
+      log?.error("connection-error", {
+        what,
+        reason: error instanceof Error ? error.stack : String(error),
+      }),
+    onRefused: async (conn, refusal) => {
+      log?.warn("refused", { reason: refusal });
+      await writeAll(conn, formatReply(REFUSALS[refusal]));
+    },
+    ...options,
+  });
+}
+
+/** FTP as a handler for {@linkcode serveTcp}. */
+export function ftpHandler(options: FtpOptions): TcpHandler {
+  const buffers = bufferPool();
+  const policy = {
+    authenticate: options.authenticate,
+    dataPorts: options.dataPorts,
+    banner: options.banner ?? "Wharf FTP server ready.",
+    ascii: options.ascii ?? true,
+    dotfiles: options.dotfiles ?? "show",
+    loginAttempts: options.loginAttempts ?? 3,
+    loginDelay: options.loginDelay ?? 1000,
+    now: () => Date.now(),
+    sleep: systemClock.sleep,
+  };
+  const limits = {
+    loginTimeout: options.loginTimeout ?? 60_000,
+    idleTimeout: options.idleTimeout ?? 300_000,
+    dataTimeout: options.dataTimeout ?? 300_000,
+    buffers,
+  };
+  return async (conn, { id, peer, local, stopping }) => {
+    const session = { session: id, address: peer.hostname };
+    const log = (options.log ?? SILENT).with(session);
+    const began = performance.now();
+    log.info("connected", { port: peer.port });
+    await serveSession(conn, {
+      id,
+      remote: peer.hostname,
+      local: local.hostname,
+      policy,
+      limits,
+      stopping,
+      turn,
+      log,
+    });
+    const seconds = Math.round(performance.now() - began) / 1000;
+    log.info("disconnected", { seconds });
+  };
+}
+
+const SILENT = createLog({ format: "text", write: () => {} });
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => resolve()));
+}

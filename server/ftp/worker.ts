@@ -1,0 +1,127 @@
+/**
+ * The thread that serves: the only place where a client's bytes are looked at,
+ * with exactly the permissions that the warden gave it.
+ *
+ * @module
+ */
+
+import { createLog } from "../../lib/log.ts";
+import type { HostPort } from "../../lib/ftp/address.ts";
+import type { Admission, Refusal } from "../../lib/net/admission.ts";
+import { type FileSystem } from "../fs/file_system.ts";
+import { localFileSystem } from "../fs/local.ts";
+import { listedAccounts } from "./accounts.ts";
+import { serveFtp } from "./serve.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the warden tells a worker. */
+export type Order =
+  | { kind: "start"; settings: Settings; reusePort: boolean }
+  | { kind: "verdict"; id: number; refusal: Refusal | null }
+  | { kind: "stop" };
+
+/** What a worker tells the warden. */
+export type Report =
+  | { kind: "ready"; addresses: HostPort[] }
+  | { kind: "failed"; message: string }
+  | { kind: "enter"; id: number; address: string }
+  | { kind: "leave"; address: string }
+  | { kind: "stopped" };
+
+/**
+ * Does what orders say. `report` takes what the warden must know.
+ *
+ * Runs in a worker, or in the warden's own thread where the runtime's flags
+ * do not let it start one.
+ */
+export function takeOrders(
+  report: (report: Report) => void,
+): (order: Order) => void {
+  const stopping = new AbortController();
+  const admission = askWarden(report);
+  return (order) => {
+    switch (order.kind) {
+      case "start":
+        serve(order, admission, stopping.signal, report);
+        break;
+      case "verdict":
+        admission.answer(order.id, order.refusal);
+        break;
+      case "stop":
+        stopping.abort();
+    }
+  };
+}
+
+async function serve(
+  { settings, reusePort }: Order & { kind: "start" },
+  admission: Admission,
+  signal: AbortSignal,
+  report: (report: Report) => void,
+): Promise<void> {
+  try {
+    const server = await serveFtp({
+      ...settings.session,
+      listen: settings.listen.map((at) => ({ transport: "tcp", ...at })),
+      data: settings.data,
+      grace: settings.grace,
+      log: createLog(settings.log),
+      authenticate: listedAccounts(withFileSystems(settings)),
+      admission,
+      reusePort,
+      signal,
+    });
+    const addresses = server.addresses.flatMap((address) =>
+      address.transport === "tcp"
+        ? { hostname: address.hostname, port: address.port }
+        : []
+    );
+    report({ kind: "ready", addresses });
+    await server.finished;
+    report({ kind: "stopped" });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    report({ kind: "failed", message });
+  }
+}
+
+function withFileSystems({ accounts }: Settings) {
+  const trees = new Map<string, FileSystem>();
+  return accounts.map((account) => {
+    const fs = trees.get(account.root) ?? localFileSystem(account.root);
+    trees.set(account.root, fs);
+    return { ...account, fs };
+  });
+}
+
+/** Limits hold across workers, so the warden counts. */
+function askWarden(report: (report: Report) => void) {
+  const asked = new Map<number, (refusal: Refusal | null) => void>();
+  let last = 0;
+  return {
+    enter(address: string): Promise<Refusal | null> {
+      const id = ++last;
+      report({ kind: "enter", id, address });
+      return new Promise((resolve) => asked.set(id, resolve));
+    },
+    leave(address: string): void {
+      report({ kind: "leave", address });
+    },
+    answer(id: number, refusal: Refusal | null): void {
+      asked.get(id)?.(refusal);
+      asked.delete(id);
+    },
+  };
+}
+
+/** What of the worker's global object is used here. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<Order>) => void) | null;
+  postMessage(report: Report): void;
+}
+
+if ("WorkerGlobalScope" in globalThis) {
+  const scope = globalThis as unknown as WorkerScope;
+  const obey = takeOrders((report) => scope.postMessage(report));
+  scope.onmessage = ({ data }) => obey(data);
+}

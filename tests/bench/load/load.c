@@ -1,0 +1,210 @@
+/*
+ * The benchmark's FTP client: one small program for every server.
+ *
+ *   load make FILE BYTES           write BYTES of the pattern to FILE
+ *   load check FILE BYTES          compare FILE with the pattern
+ *   load retr PORT NAME BYTES      download; `verify` behind it compares
+ *   load stor PORT NAME BYTES      upload; `verify` behind it sends the pattern
+ *   load login PORT COUNT [THREADS]   COUNT times connect, USER, PASS, QUIT
+ *   load concurrent PORT NAME BYTES COUNT    COUNT downloads at the same time
+ *   load idle PORT COUNT           hold COUNT sessions until stdin ends
+ *   load ceiling BYTES             the client against a bare socket writer
+ *
+ * Speaks to 127.0.0.1 only, as anonymous, in binary and passive mode. Prints
+ * the seconds that counted, or `idle` when the sessions stand. Every socket
+ * waits at most 30 seconds and the whole program at most two minutes.
+ */
+#include "base.h"
+#include "session.h"
+#include <pthread.h>
+
+enum { LIFETIME = 120 /* seconds, for the whole program */ };
+
+/* ---- transfers ---- */
+
+static void download(struct session *session, const char *name, uint64_t size,
+                     uint8_t *block, size_t room_for, int verify) {
+  char line[4096];
+  uint64_t at = 0;
+  int data = open_data(session);
+  command(session, 150, line, "RETR %s\r\n", name);
+  for (ssize_t count; (count = recv(data, block, room_for, 0)) != 0;) {
+    if (count < 0) die("the download broke: %s", strerror(errno));
+    if (verify) compare(block, (size_t)count, at);
+    at += (uint64_t)count;
+  }
+  close(data);
+  expect(session, 226, line);
+  if (at != size) die("%s came with %llu bytes", name, (unsigned long long)at);
+}
+
+static void send_all(int data, uint64_t size, uint8_t *block, int verify) {
+  fill(block, BLOCK, 0);
+  for (uint64_t at = 0; at < size;) {
+    size_t part = size - at < BLOCK ? (size_t)(size - at) : BLOCK;
+    if (verify) fill(block, part, at);
+    ssize_t count = send(data, block, part, MSG_NOSIGNAL);
+    if (count <= 0) die("the upload broke: %s", strerror(errno));
+    at += (uint64_t)count;
+  }
+}
+
+static void upload(struct session *session, const char *name, uint64_t size,
+                   uint8_t *block, int verify) {
+  char line[4096];
+  int data = open_data(session);
+  command(session, 150, line, "STOR %s\r\n", name);
+  send_all(data, size, block, verify);
+  close(data);
+  expect(session, 226, line);
+}
+
+/* ---- the cases ---- */
+
+static double transfer(int port, const char *name, uint64_t size, int upwards,
+                       int verify) {
+  struct session session;
+  char line[4096];
+  uint8_t *block = room(BLOCK);
+  open_session(&session, port);
+  command(&session, 200, line, "TYPE I\r\n");
+  double start = now();
+  if (upwards) upload(&session, name, size, block, verify);
+  else download(&session, name, size, block, BLOCK, verify);
+  double seconds = now() - start;
+  close_session(&session);
+  return seconds;
+}
+
+struct logins {
+  int port;
+  int count; /* for each thread */
+};
+
+static void *run_logins(void *argument) {
+  struct logins *logins = argument;
+  for (int i = 0; i < logins->count; i++) {
+    struct session session;
+    open_session(&session, logins->port);
+    close_session(&session);
+  }
+  return NULL;
+}
+
+/* Few threads: beyond a server's backlog Linux answers with SYN cookies, and a
+ * client that waits for a greeting never learns that its connection was lost. */
+static double login(int port, int count, int threads) {
+  struct logins logins = {port, count / threads};
+  pthread_t *ids = room((size_t)threads * sizeof *ids);
+  double start = now();
+  for (int i = 0; i < threads; i++) {
+    if (pthread_create(&ids[i], NULL, run_logins, &logins)) die("no thread");
+  }
+  for (int i = 0; i < threads; i++) pthread_join(ids[i], NULL);
+  return now() - start;
+}
+
+struct job {
+  struct session session;
+  const char *name;
+  uint64_t size;
+  pthread_barrier_t *begin;
+};
+
+static void *run_job(void *argument) {
+  struct job *job = argument;
+  uint8_t *block = room(SMALL_BLOCK);
+  pthread_barrier_wait(job->begin);
+  download(&job->session, job->name, job->size, block, SMALL_BLOCK, 0);
+  return NULL;
+}
+
+/* Logs in one after the other, then downloads all at once: only that counts. */
+static double concurrent(int port, const char *name, uint64_t size, int count) {
+  struct job *jobs = room((size_t)count * sizeof *jobs);
+  pthread_t *threads = room((size_t)count * sizeof *threads);
+  pthread_barrier_t begin;
+  pthread_barrier_init(&begin, NULL, (unsigned)count + 1);
+  for (int i = 0; i < count; i++) {
+    char line[4096];
+    jobs[i] = (struct job){.name = name, .size = size, .begin = &begin};
+    open_session(&jobs[i].session, port);
+    command(&jobs[i].session, 200, line, "TYPE I\r\n");
+    if (pthread_create(&threads[i], NULL, run_job, &jobs[i])) die("no thread");
+  }
+  pthread_barrier_wait(&begin);
+  double start = now();
+  for (int i = 0; i < count; i++) pthread_join(threads[i], NULL);
+  double seconds = now() - start;
+  for (int i = 0; i < count; i++) close_session(&jobs[i].session);
+  return seconds;
+}
+
+static double idle(int port, int count) {
+  struct session *sessions = room((size_t)count * sizeof *sessions);
+  char line[4096];
+  double start = now();
+  for (int i = 0; i < count; i++) open_session(&sessions[i], port);
+  double seconds = now() - start;
+  puts("idle");
+  fflush(stdout);
+  while (getchar() != EOF) continue;
+  for (int i = 0; i < count; i++) command(&sessions[i], 200, line, "NOOP\r\n");
+  return seconds;
+}
+
+struct writer {
+  int listener;
+  uint64_t size;
+};
+
+static void *run_writer(void *argument) {
+  struct writer *writer = argument;
+  int data = accept(writer->listener, NULL, NULL);
+  if (data < 0) die("cannot accept: %s", strerror(errno));
+  send_all(data, writer->size, room(BLOCK), 0);
+  close(data);
+  return NULL;
+}
+
+/* What one stream into this client can reach when nothing reads a file. */
+static double ceiling(uint64_t size) {
+  struct writer writer = {.size = size};
+  struct sockaddr_in at = {.sin_family = AF_INET,
+                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t length = sizeof at;
+  pthread_t thread;
+  uint8_t *block = room(BLOCK);
+  writer.listener = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(writer.listener, (struct sockaddr *)&at, length) ||
+      listen(writer.listener, 1) ||
+      getsockname(writer.listener, (struct sockaddr *)&at, &length)) {
+    die("cannot listen: %s", strerror(errno));
+  }
+  if (pthread_create(&thread, NULL, run_writer, &writer)) die("no thread");
+  double start = now();
+  int data = dial(ntohs(at.sin_port));
+  while (recv(data, block, BLOCK, 0) > 0) continue;
+  return now() - start;
+}
+
+int main(int count, char **words) {
+  const char *verb = count > 2 ? words[1] : "";
+  int verify = count > 5 && !strcmp(words[5], "verify");
+#define IS(name, least) (!strcmp(verb, name) && count >= (least))
+#define BYTES(index) strtoull(words[index], NULL, 10)
+#define NUMBER(index) atoi(words[index])
+  double seconds = 0;
+  alarm(LIFETIME);
+  if (IS("make", 4)) make(words[2], BYTES(3));
+  else if (IS("check", 4)) check(words[2], BYTES(3));
+  else if (IS("retr", 5)) seconds = transfer(NUMBER(2), words[3], BYTES(4), 0, verify);
+  else if (IS("stor", 5)) seconds = transfer(NUMBER(2), words[3], BYTES(4), 1, verify);
+  else if (IS("login", 4)) seconds = login(NUMBER(2), NUMBER(3), count > 4 ? NUMBER(4) : 1);
+  else if (IS("concurrent", 6)) seconds = concurrent(NUMBER(2), words[3], BYTES(4), NUMBER(5));
+  else if (IS("idle", 4)) seconds = idle(NUMBER(2), NUMBER(3));
+  else if (IS("ceiling", 3)) seconds = ceiling(BYTES(2));
+  else die("unknown words; the head of load.c lists the right ones");
+  printf("%.6f\n", seconds);
+  return 0;
+}

@@ -1,0 +1,224 @@
+/**
+ * The servers under comparison: how each is found, started as an anonymous
+ * read-write server for one folder on one loopback port, and named.
+ *
+ * Every server gets the settings that are best for it here: no log, no name
+ * look-ups, no limit below the number of sessions the benchmark opens.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+
+/** A server that the benchmark can start. */
+export interface Candidate {
+  /** Its name in the tables. */
+  name: string;
+  /** Its version as the program tells it. */
+  version: string;
+  /** Writes what the server needs and returns how to run it. */
+  prepare(place: Place): Promise<Recipe>;
+}
+
+/** Where a server runs. */
+export interface Place {
+  /** The folder it serves. */
+  folder: string;
+  /** A folder for its configuration, removed afterwards. */
+  scratch: string;
+  /** A free port, for servers that cannot choose one. */
+  port: number;
+}
+
+/** How to run a server. */
+export interface Recipe {
+  /** Program and arguments. */
+  words: string[];
+  /** Whether the port is read from its first line on stdout. */
+  tellsPort?: boolean;
+}
+
+/** A server that is not there, and why. */
+export interface Missing {
+  /** Its name. */
+  name: string;
+  /** Why it is left out, and what brings it back. */
+  reason: string;
+}
+
+/** Finds every server of the comparison on this machine. */
+export async function findServers(): Promise<(Candidate | Missing)[]> {
+  return await Promise.all([
+    findWharf(),
+    findVsftpd(),
+    findPureFtpd(),
+    findPyftpdlib(),
+  ]);
+}
+
+/** Whether `server` was found. */
+export function isFound(server: Candidate | Missing): server is Candidate {
+  return "prepare" in server;
+}
+
+async function findWharf(): Promise<Candidate | Missing> {
+  const name = "Wharf ftpd";
+  const root = join(import.meta.dirname ?? ".", "../..");
+  const program = join(
+    Deno.env.get("WHARF_DIST") ?? join(root, "dist"),
+    "ftpd",
+  );
+  const version = await firstLine([program, "--version"]);
+  if (version === undefined) {
+    return { name, reason: `${program} does not start: compile it first` };
+  }
+  const words = [program, "--listen", "127.0.0.1:0", "--write"];
+  words.push("--max-sessions", "1000", "--max-per-address", "1000");
+  return {
+    name,
+    version: version.replace(/^ftpd\s+/, ""),
+    prepare: ({ folder }) =>
+      Promise.resolve({ words: [...words, folder], tellsPort: true }),
+  };
+}
+
+async function findVsftpd(): Promise<Candidate | Missing> {
+  const name = "vsftpd";
+  const program = await which("vsftpd");
+  if (program === undefined) return { name, reason: "install vsftpd" };
+  if (Deno.uid() !== 0) return { name, reason: "it must be started by root" };
+  const told = await firstLine(["sh", "-c", `${program} -v 0>&1`]);
+  return {
+    name,
+    version: told?.replace(/^.*version\s*/, "") ?? "unknown",
+    prepare: (place) => prepareVsftpd(program, place),
+  };
+}
+
+async function prepareVsftpd(program: string, place: Place): Promise<Recipe> {
+  const empty = join(place.scratch, "empty");
+  const config = join(place.scratch, "vsftpd.conf");
+  await Deno.mkdir(empty);
+  const settings = {
+    listen: "YES",
+    listen_address: "127.0.0.1",
+    listen_port: place.port,
+    background: "NO",
+    anonymous_enable: "YES",
+    no_anon_password: "NO",
+    anon_root: place.folder,
+    anon_upload_enable: "YES",
+    write_enable: "YES",
+    use_sendfile: "YES",
+    max_clients: 1000,
+    max_per_ip: 1000,
+    xferlog_enable: "NO",
+    secure_chroot_dir: empty,
+  };
+  const lines = Object.entries(settings).map(([key, value]) =>
+    `${key}=${value}`
+  );
+  await Deno.writeTextFile(config, lines.join("\n") + "\n");
+  return { words: [program, config] };
+}
+
+/**
+ * Pure-FTPd serves anonymous users from the home folder of the user `ftp`
+ * alone, so it runs in a mount name space of its own where our folder lies
+ * there; nobody else sees that mount.
+ */
+async function findPureFtpd(): Promise<Candidate | Missing> {
+  const name = "Pure-FTPd";
+  const program = Deno.env.get("PURE_FTPD") ?? await which("pure-ftpd");
+  if (program === undefined) {
+    return {
+      name,
+      reason: "set PURE_FTPD to its program (it may be unpacked)",
+    };
+  }
+  const home = (await firstLine(["getent", "passwd", "ftp"]))?.split(":")[5];
+  if (Deno.uid() !== 0 || home === undefined) {
+    return {
+      name,
+      reason: "it must be started by root and needs a user `ftp`",
+    };
+  }
+  const told = await firstLine([program, "--help"]);
+  return {
+    name,
+    version: told?.match(/v([\d.]+)/)?.[1] ?? "unknown",
+    prepare: ({ folder, port }) => {
+      const mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+      const words = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        mount,
+        "sh",
+        folder,
+        home,
+      ];
+      words.push(program, "--ipv4only", "--bind", `127.0.0.1,${port}`);
+      words.push(
+        "--anonymousonly",
+        "--dontresolve",
+        "--maxclientsnumber",
+        "1000",
+      );
+      words.push("--maxclientsperip", "1000", "--syslogfacility", "none");
+      return Promise.resolve({ words });
+    },
+  };
+}
+
+/** `python3 -m pyftpdlib` without its log and its limit of 512 connections. */
+const PYFTPDLIB_MAIN = `
+import logging
+from pyftpdlib.__main__ import main
+from pyftpdlib.servers import FTPServer
+FTPServer.max_cons = 4096
+logging.disable(logging.CRITICAL)
+main()`;
+
+async function findPyftpdlib(): Promise<Candidate | Missing> {
+  const name = "pyftpdlib";
+  // Debian's interpreter: only it sees Debian's module.
+  const python = "/usr/bin/python3";
+  const told = await firstLine([
+    python,
+    "-c",
+    "import pyftpdlib; print(pyftpdlib.__ver__)",
+  ]);
+  if (told === undefined) return { name, reason: "install python3-pyftpdlib" };
+  const words = [python, "-W", "ignore", "-c", PYFTPDLIB_MAIN, "--write"];
+  return {
+    name,
+    version: told,
+    prepare: ({ folder, port }) =>
+      Promise.resolve({
+        words: [...words, "-i", "127.0.0.1", "-p", `${port}`, "-d", folder],
+      }),
+  };
+}
+
+async function which(program: string): Promise<string | undefined> {
+  const path = "PATH=$PATH:/usr/sbin:/usr/local/sbin";
+  return await firstLine(["sh", "-c", `${path} command -v ${program}`]);
+}
+
+async function firstLine(words: string[]): Promise<string | undefined> {
+  const [program = "", ...args] = words;
+  try {
+    const command = new Deno.Command(program, {
+      args,
+      stdin: "null",
+      signal: AbortSignal.timeout(20_000),
+    });
+    const { success, stdout } = await command.output();
+    const line = new TextDecoder().decode(stdout).split("\n")[0]?.trim();
+    return success && line ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { withRoot } from "./temp_root.ts";
+
+/** What goes wrong with `root` in a worker that may touch only `folders`. */
+async function problemOf(
+  root: string,
+  folders: string[],
+): Promise<string | null> {
+  const permissions = { read: folders, write: folders };
+  const worker = new Worker(new URL("./confined_worker.ts", import.meta.url), {
+    type: "module",
+    deno: { permissions },
+  });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(root);
+    });
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** A link inside and three out, which a confined worker could not make. */
+function furnish(root: string, outside: string): void {
+  Deno.mkdirSync(`${root}/.real`);
+  Deno.mkdirSync(`${root}/inside`);
+  Deno.removeSync(`${root}/.real`);
+  Deno.writeTextFileSync(`${root}/inside/file`, "text");
+  Deno.symlinkSync(outside, `${root}/out`);
+  Deno.symlinkSync(`${outside}/secret`, `${root}/leaf`);
+  Deno.symlinkSync(`${outside}/none/deeper`, `${root}/broken`);
+}
+
+Deno.test("localFileSystem() works in a worker confined to the root", () =>
+  withRoot(async ({ root, outside }) => {
+    furnish(root, outside);
+    assertEquals(await problemOf(root, [root]), null);
+  }));
+
+Deno.test("localFileSystem() works in a worker confined to a linked root", () =>
+  withRoot(async ({ root, outside }) => {
+    furnish(root, outside);
+    const link = `${outside}/link`;
+    Deno.symlinkSync(root, link);
+    assertEquals(await problemOf(link, [link, root]), null);
+  }));
