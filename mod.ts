@@ -20,6 +20,10 @@
  */
 
 export * from "./lib/bytes.ts";
+export * from "./lib/clock.ts";
+export type { Fact } from "./lib/ftp/listing.ts";
+export type { Reply } from "./lib/ftp/reply.ts";
+export * from "./lib/host_port.ts";
 export * from "./lib/log.ts";
 export * from "./lib/net/address.ts";
 export * from "./lib/net/admission.ts";
@@ -32,3 +36,4 @@ export * from "./server/fs/memory.ts";
 export * from "./server/ftp/accounts.ts";
 export * from "./server/ftp/data_port.ts";
 export * from "./server/ftp/serve.ts";
+export * from "./server/ftp/session.ts";

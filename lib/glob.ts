@@ -57,7 +57,7 @@ function parseGlob(pattern: string): Token[] {
   const letters = [...pattern];
   for (let at = 0; at < letters.length; at++) {
     const letter = letters[at]!;
-    const end = letter === "[" ? letters.indexOf("]", at + 2) : -1;
+    const end = letter === "[" ? endOfSet(letters, at) : -1;
     if (letter === "*") {
       if (tokens.at(-1) !== "*") tokens.push("*");
     } else if (letter === "?") {
@@ -72,8 +72,17 @@ function parseGlob(pattern: string): Token[] {
   return tokens;
 }
 
+/** Where the set that begins at `at` ends; a `]` that comes first is in it. */
+function endOfSet(letters: string[], at: number): number {
+  return letters.indexOf("]", isNegation(letters[at + 1]) ? at + 3 : at + 2);
+}
+
+function isNegation(letter: string | undefined): boolean {
+  return letter === "!" || letter === "^";
+}
+
 function parseSet(letters: string[]): (letter: string) => boolean {
-  const negated = letters[0] === "!" || letters[0] === "^";
+  const negated = isNegation(letters[0]);
   const set = negated ? letters.slice(1) : letters;
   const ranges: [string, string][] = [];
   for (let at = 0; at < set.length; at++) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Source } from "./bytes.ts";
+import type { Bytes, Source } from "./bytes.ts";
 
 const encoder = new TextEncoder();
 
@@ -27,29 +27,43 @@ const encoder = new TextEncoder();
 export function textSource(pieces: AsyncIterable<string>): Source {
   const iterator = pieces[Symbol.asyncIterator]();
   let rest = "";
+  let held: Bytes = new Uint8Array(0);
   let ended = false;
+
+  /** Writes as many whole characters as fit; says how many bytes. */
+  async function fill(buffer: Bytes): Promise<number> {
+    let length = 0;
+    while (length < buffer.length) {
+      if (rest === "") {
+        const next = ended ? null : await iterator.next();
+        ended = next === null || next.done === true;
+        if (ended) break;
+        rest = next!.value;
+      }
+      const room = buffer.subarray(length);
+      const { read, written } = encoder.encodeInto(rest, room);
+      rest = rest.slice(read);
+      length += written;
+      if (rest !== "") break;
+    }
+    return length;
+  }
+
   return {
     async read(buffer) {
-      let length = 0;
-      while (length < buffer.length) {
-        if (rest === "") {
-          const next = ended ? null : await iterator.next();
-          if (next === null || next.done) {
-            ended = true;
-            break;
-          }
-          rest = next.value;
-        }
-        const { read, written } = encoder.encodeInto(
-          rest,
-          buffer.subarray(length),
-        );
-        rest = rest.slice(read);
-        length += written;
-        // The next character does not fit behind what is there.
-        if (rest !== "") break;
+      if (held.length === 0) {
+        const length = await fill(buffer);
+        if (length > 0) return length;
+        if (rest === "") return null;
+        // A character that is longer than the buffer goes out in parts.
+        const letter = String.fromCodePoint(rest.codePointAt(0)!);
+        held = encoder.encode(letter);
+        rest = rest.slice(letter.length);
       }
-      return length === 0 ? null : length;
+      const part = held.subarray(0, buffer.length);
+      buffer.set(part);
+      held = held.subarray(part.length);
+      return part.length;
     },
     async close() {
       ended = true;

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { assertRejects } from "@std/assert";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type Bytes, writeAll } from "../lib/bytes.ts";
 import {
   type FileSystem,

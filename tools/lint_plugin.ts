@@ -29,6 +29,7 @@ const CORE: readonly string[] = ["lib/ftp/", "server/ftp/"];
 /** The files of the core's folders that are its edge to the runtime. */
 const EDGE: readonly string[] = [
   "server/ftp/data_port.ts",
+  "server/ftp/permissions.ts",
   "server/ftp/serve.ts",
   "server/ftp/warden.ts",
   "server/ftp/worker.ts",

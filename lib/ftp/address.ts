@@ -5,13 +5,7 @@
  * @module
  */
 
-/** Where a data connection goes. */
-export interface HostPort {
-  /** IPv4 or IPv6 address. */
-  hostname: string;
-  /** 0 to 65535. */
-  port: number;
-}
+import type { HostPort } from "../host_port.ts";
 
 /** The argument of EPRT: an address with its protocol family. */
 export interface ExtendedAddress extends HostPort {

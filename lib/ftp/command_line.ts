@@ -20,7 +20,7 @@ export interface CommandLine {
 const IAC = 0xff;
 const NOT_UTF8 = "Syntax error: argument is not valid UTF-8.";
 const CONTROL = "Syntax error: argument has a NUL or CR byte.";
-const VERB_REGEXP = /^[A-Z][A-Z0-9]{0,11}$/;
+const VERB_REGEXP = /^[A-Za-z][A-Za-z0-9]{0,11}$/;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("latin1");
@@ -41,8 +41,9 @@ export function parseCommandLine(line: Bytes): CommandLine {
   const bytes = line.includes(IAC) ? stripTelnet(line) : line;
   const space = bytes.indexOf(0x20);
   const end = space < 0 ? bytes.length : space;
-  const word = lossyDecoder.decode(bytes.subarray(0, end)).toUpperCase();
-  const verb = VERB_REGEXP.test(word) ? word : "";
+  const word = lossyDecoder.decode(bytes.subarray(0, end));
+  // Tested before: other letters may become A to Z in upper case.
+  const verb = VERB_REGEXP.test(word) ? word.toUpperCase() : "";
   const rest = bytes.subarray(end + 1);
   if (rest.includes(0) || rest.includes(0x0d)) {
     return { verb, argument: "", problem: CONTROL };

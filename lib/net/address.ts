@@ -5,6 +5,8 @@
  */
 import { ipVersion } from "./ip.ts";
 
+import type { HostPort } from "../host_port.ts";
+
 export {
   ipVersion,
   isLoopback,
@@ -13,14 +15,6 @@ export {
   normalizeAddress,
   sameAddress,
 } from "./ip.ts";
-
-/** One end of a connection or datagram. */
-export interface HostPort {
-  /** A host name or IP address, IPv6 without brackets; empty for a Unix socket. */
-  hostname: string;
-  /** 0 to 65535. */
-  port: number;
-}
 
 /** Where to listen for TCP connections. */
 export interface TcpAddress extends HostPort {

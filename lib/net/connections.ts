@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { formatHostPort, type HostPort } from "./address.ts";
+import type { HostPort } from "../host_port.ts";
+import { formatHostPort } from "./address.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { closeGently, closeQuietly } from "./close.ts";
 import { normalizeAddress } from "./ip.ts";

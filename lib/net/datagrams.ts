@@ -4,7 +4,8 @@
  * @module
  */
 import type { Bytes } from "../bytes.ts";
-import { formatHostPort, type HostPort } from "./address.ts";
+import type { HostPort } from "../host_port.ts";
+import { formatHostPort } from "./address.ts";
 import { networkKey, normalizeAddress } from "./ip.ts";
 import { oncePerSource } from "./once_per_source.ts";
 import { isPeerGone } from "./peer_gone.ts";
@@ -41,6 +42,15 @@ export interface Arrival {
   local: HostPort;
 }
 
+/** A sender's address, read. */
+interface Sender {
+  readonly hostname: string;
+  readonly key: string;
+}
+
+/** Addresses that stay read. */
+const MAX_SENDERS = 1024;
+
 /** Options for {@linkcode Datagrams}. */
 export type DatagramsOptions =
   & GuardRules
@@ -71,6 +81,7 @@ export class Datagrams {
   readonly #buckets: TokenBuckets | null;
   readonly #isNews: ReturnType<typeof oncePerSource>;
   readonly #ending = new AbortController();
+  readonly #senders: Map<string, Sender> = new Map();
   #pending = 0;
   #idle: PromiseWithResolvers<void> | null = null;
 
@@ -107,9 +118,9 @@ export class Datagrams {
     if (this.#idle) return;
     this.counters.received++;
     this.counters.bytesReceived += data.length;
-    const { hostname, port } = arrival.source;
-    const peer = { hostname: normalizeAddress(hostname), port };
-    const reason = this.#refuse(peer);
+    const { hostname, key } = this.#identify(arrival.source.hostname);
+    const peer = { hostname, port: arrival.source.port };
+    const reason = this.#refuse(peer, key);
     if (reason) this.#drop(reason, peer);
     else this.#answer(data, arrival, peer);
   }
@@ -124,11 +135,24 @@ export class Datagrams {
     this.#ending.abort();
   }
 
-  #refuse(peer: HostPort): DropReason | null {
+  /** Reading an address takes as long as echoing a datagram, so it is kept. */
+  #identify(hostname: string): Sender {
+    const known = this.#senders.get(hostname);
+    if (known) return known;
+    const sender = {
+      hostname: normalizeAddress(hostname),
+      key: networkKey(hostname),
+    };
+    if (this.#senders.size >= MAX_SENDERS) this.#senders.clear();
+    this.#senders.set(hostname, sender);
+    return sender;
+  }
+
+  #refuse(peer: HostPort, key: string): DropReason | null {
     const { maxPending = 1024 } = this.#options;
     const reason = refuseSource(peer, this.#options);
     if (reason) return reason;
-    if (this.#buckets?.take(networkKey(peer.hostname)) === false) return "rate";
+    if (this.#buckets?.take(key) === false) return "rate";
     return this.#pending >= maxPending ? "busy" : null;
   }
 

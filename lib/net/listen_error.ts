@@ -3,11 +3,8 @@
  *
  * @module
  */
-import {
-  formatHostPort,
-  type HostPort,
-  type ListenAddress,
-} from "./address.ts";
+import type { HostPort } from "../host_port.ts";
+import { formatHostPort, type ListenAddress } from "./address.ts";
 
 /** Where a server wanted to listen; UDP addresses are `{transport: "udp", …}`. */
 export type ListenPlace = ListenAddress | (HostPort & { transport: "udp" });

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
+import type { HostPort } from "../host_port.ts";
 import {
   type BoundAddress,
   formatListenAddress,
-  type HostPort,
   type ListenAddress,
 } from "./address.ts";
 import type { Admission, Refusal } from "./admission.ts";
@@ -21,7 +21,7 @@ import {
 } from "./listen.ts";
 import { loopUntil } from "./loop.ts";
 
-export type { BoundAddress, HostPort, ListenAddress } from "./address.ts";
+export type { BoundAddress, ListenAddress } from "./address.ts";
 export type { Admission, Refusal } from "./admission.ts";
 export type { ListenOptions } from "./listen.ts";
 

@@ -7,7 +7,8 @@
  */
 import type { Bytes } from "../bytes.ts";
 import type { Clock } from "../clock.ts";
-import { formatHostPort, type HostPort } from "./address.ts";
+import type { HostPort } from "../host_port.ts";
+import { formatHostPort } from "./address.ts";
 import { closeQuietly } from "./close.ts";
 import { Datagrams, type UdpCounters } from "./datagrams.ts";
 import { ListenError, listenError } from "./listen_error.ts";

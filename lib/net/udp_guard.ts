@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { HostPort } from "./address.ts";
-import { ipVersion, isLoopback } from "./ip.ts";
+import type { HostPort } from "../host_port.ts";
+import { isLoopback } from "./ip.ts";
 
 /** Why a datagram got no answer. */
 export type DropReason =
@@ -94,7 +94,7 @@ export function refuseSource(
 
 /** 0.0.0.0/8, multicast and what lies above it (with 255.255.255.255), `::`, ff00::/8. */
 function isOdd(ip: string): boolean {
-  if (ipVersion(ip) === 6) return ip === "::" || /^ff..:/.test(ip);
+  if (ip.includes(":")) return ip === "::" || /^ff..:/.test(ip);
   const first = Number(ip.split(".", 1)[0]);
   return first === 0 || first >= 224;
 }

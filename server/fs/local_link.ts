@@ -27,7 +27,7 @@ const MAX_LINKS = 40;
  *
  * @example
  * ```ts
- * import { locateEntry } from "./local_path.ts";
+ * import { locateEntry } from "./local_link.ts";
  * const root = Deno.makeTempDirSync();
  * Deno.writeTextFileSync(root + "/a", "text");
  * console.assert(locateEntry(root, "/a").info.size === 4);
@@ -51,7 +51,7 @@ export function locateEntry(
  *
  * @example
  * ```ts
- * import { leadsInside } from "./local_path.ts";
+ * import { leadsInside } from "./local_link.ts";
  * const root = Deno.makeTempDirSync();
  * Deno.symlinkSync("missing", root + "/a");
  * Deno.symlinkSync("../missing", root + "/b");
@@ -93,15 +93,22 @@ export function linkText(
   real: string | null,
 ): string {
   const text = Deno.readLinkSync(link);
-  const shown = virtualPath(root, beside(link, text));
-  // A relative link that climbs out of the root and comes back names folders
-  // above it; so may an absolute one. What they lead to is inside.
-  const safe = shown === null
-    ? real === null ? null : virtualPath(root, real)
-    : isAbsolute(text)
-    ? shown
+  const shown = isAbsolute(text) || climbsOut(root, link, text)
+    ? virtualPath(root, real ?? beside(link, text))
     : text;
-  return (safe ?? "?").replaceAll(/[\r\n\0]/g, "?");
+  return (shown ?? "?").replaceAll(/[\r\n\0]/g, "?");
+}
+
+/** Whether a relative link names folders above the root on its way. */
+function climbsOut(root: string, link: string, text: string): boolean {
+  let depth = virtualPath(root, link)?.split("/").length ?? 0;
+  // Not counted: the empty part before the first "/", and the link itself.
+  depth -= 2;
+  return text.split(SEPARATOR).some((part) => {
+    if (part === "..") depth--;
+    else if (part !== "" && part !== ".") depth++;
+    return depth < 0;
+  });
 }
 
 /** Where the text of the link at `link` points, were there no other links. */

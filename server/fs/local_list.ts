@@ -5,10 +5,17 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { fsError } from "./errors.ts";
+import { attempt, fsError } from "./errors.ts";
 import { type Entry, type EntryType, FsError } from "./file_system.ts";
 import { leadsInside, linkText } from "./local_link.ts";
-import { isPartName, isServed, join, locate, orNull } from "./local_path.ts";
+import {
+  isAt,
+  isPartName,
+  isServed,
+  join,
+  locate,
+  orNull,
+} from "./local_path.ts";
 import { isOneLine, sortNames } from "./names.ts";
 
 /**
@@ -51,6 +58,13 @@ export async function listFolder(
   return entries(root, path, folder, names);
 }
 
+/** An entry, and how to find it again. */
+interface Found {
+  entry: Entry;
+  path: string;
+  info: Deno.FileInfo;
+}
+
 /** Gives the entries batch by batch, letting others run in between. */
 async function* entries(
   root: string,
@@ -59,11 +73,14 @@ async function* entries(
   names: string[],
 ): AsyncGenerator<Entry, void, void> {
   for (let done = 0; done < names.length;) {
-    const batch = lookUp(root, folder, names, done);
-    // A folder that became a link meanwhile shows what is behind the link.
-    if (locate(root, path) !== folder) throw new FsError("not-found");
-    yield* batch.entries;
-    done = batch.end;
+    const { found, end } = await attempt(() => {
+      const batch = lookUp(root, folder, names, done);
+      // What is left of a folder that was moved must not pass for all of it.
+      if (locate(root, path) !== folder) throw new FsError("not-found");
+      return { ...batch, found: prove(root, batch.found) };
+    });
+    for (const { entry } of found) yield entry;
+    done = end;
     await setImmediate();
   }
 }
@@ -74,26 +91,40 @@ function lookUp(
   folder: string,
   names: string[],
   start: number,
-): { entries: Entry[]; end: number } {
+): { found: Found[]; end: number } {
   const limit = Math.min(start + BATCH_SIZE, names.length);
   const until = performance.now() + BATCH_TIME;
-  const entries: Entry[] = [];
+  const found: Found[] = [];
   let end = start;
   do {
-    const entry = entryIn(root, folder, names[end++] ?? "");
-    if (entry) entries.push(entry);
+    const one = find(root, folder, names[end++] ?? "");
+    if (one) found.push(one);
   } while (end < limit && performance.now() < until);
-  return { entries, end };
+  return { found, end };
 }
 
-/** The entry of one name; `null` when it has none or leads out of the root. */
-function entryIn(root: string, folder: string, name: string): Entry | null {
+/**
+ * Leaves out what was seen through a link that took the folder's place.
+ *
+ * Looking closely at one entry, any one, is enough: names from outside are not
+ * found inside. Only where it is gone, all are looked at.
+ */
+function prove(root: string, found: Found[]): Found[] {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+  const one = found[random % found.length];
+  if (!one || isAt(root, one.path, one.info)) return found;
+  return found.filter(({ path, info }) => isAt(root, path, info));
+}
+
+/** What has this name; `null` for nothing, or for what leads out. */
+function find(root: string, folder: string, name: string): Found | null {
   const path = join(folder, name);
   try {
     const info = Deno.lstatSync(path);
-    return info.isSymlink
+    const entry = info.isSymlink
       ? linkEntry(root, path, name, info)
       : toEntry(name, info);
+    return entry && { entry, path, info };
   } catch (error) {
     // It vanished, its name is not UTF-8, or the folder may not be entered.
     if (SKIPPED.has(fsError(error).kind)) return null;

@@ -74,7 +74,8 @@ export function openIfAt(
   try {
     const info = file.statSync();
     if (isAt(root, real, info)) return { file, info };
-    // A file made outside by mistake is known by its inode.
+    // A file that was made behind a link is known by its inode. Where the link
+    // is gone again, an empty file with a hidden name stays behind it.
     if (options.createNew && isSame(real, info)) Deno.removeSync(real);
   } catch (error) {
     file.close();

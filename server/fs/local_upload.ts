@@ -13,7 +13,7 @@
  */
 
 import type { Bytes, Sink } from "../../lib/bytes.ts";
-import { attempt, errorCode } from "./errors.ts";
+import { attempt, errorCode, fsError } from "./errors.ts";
 import { FsError, type WriteMode } from "./file_system.ts";
 import { openIfAt, openInside, requireFile, seekWithin } from "./local_open.ts";
 import {
@@ -71,12 +71,20 @@ function writeTo(file: Deno.FsFile, bytes: Bytes): Promise<number> {
 
 function openToAppend(root: string, path: string): Deno.FsFile {
   const target = locateTarget(root, path);
-  if (target.old) return openInside(root, path, { append: true }).file;
-  // createNew never follows a link that appears at this name meanwhile.
-  const options = { append: true, createNew: true };
-  const opened = openIfAt(root, target.path, options);
-  if (!opened) throw new FsError("not-found");
-  return opened.file;
+  if (!target.old) makeEmpty(root, target);
+  return openInside(root, path, { append: true }).file;
+}
+
+/** Makes a file as uploads do: a plain `open` might make it behind a link. */
+function makeEmpty(root: string, target: Target): void {
+  const part = openPart(root, target);
+  part.file.close();
+  try {
+    complete(part.path, target, placeNew);
+  } catch (error) {
+    // Somebody else made it first, which is as good.
+    if (fsError(error).kind !== "exists") throw error;
+  }
 }
 
 function openToContinue(

@@ -9,7 +9,7 @@ import { FsError } from "./file_system.ts";
 import { MAX_NAME_BYTES } from "./names.ts";
 
 /** What files and folders have in common. */
-interface Common {
+export interface MemoryCommon {
   /** Its number, never used twice in one tree. */
   id: number;
   /** Permission bits. */
@@ -19,7 +19,7 @@ interface Common {
 }
 
 /** A file. */
-export interface MemoryFile extends Common {
+export interface MemoryFile extends MemoryCommon {
   /** What it is. */
   kind: "file";
   /** Its bytes, and room for more. */
@@ -29,7 +29,7 @@ export interface MemoryFile extends Common {
 }
 
 /** A folder. */
-export interface MemoryFolder extends Common {
+export interface MemoryFolder extends MemoryCommon {
   /** What it is. */
   kind: "directory";
   /** What is in it, by name. */
@@ -117,7 +117,7 @@ function walk(tree: MemoryTree, names: string[]): MemoryNode {
   let node: MemoryNode = tree.root;
   for (const name of names) {
     if (node.kind === "file") throw new FsError("not-directory");
-    checkName(name);
+    checkLength(name);
     const child = node.children.get(name);
     if (!child) throw new FsError("not-found");
     node = child;
@@ -151,20 +151,24 @@ export function findPlace(tree: MemoryTree, path: string): MemoryPlace {
   if (name === undefined) throw new FsError("permission");
   const folder = walk(tree, names);
   if (folder.kind === "file") throw new FsError("not-directory");
-  checkName(name);
+  checkLength(name);
   return { folder, name, node: folder.children.get(name) };
 }
 
 function namesOf(path: string): string[] {
-  if (!path.startsWith("/")) throw new FsError("bad-name");
-  return path === "/" ? [] : path.slice(1).split("/");
+  if (!path.startsWith("/") || path.includes("\0")) {
+    throw new FsError("bad-name");
+  }
+  const names = path === "/" ? [] : path.slice(1).split("/");
+  if (names.some((name) => name === "" || name === "." || name === "..")) {
+    throw new FsError("bad-name");
+  }
+  return names;
 }
 
-function checkName(name: string): void {
-  const bad = name === "" || name === "." || name === ".." ||
-    name.includes("\0") ||
-    new TextEncoder().encode(name).length > MAX_NAME_BYTES;
-  if (bad) throw new FsError("bad-name");
+function checkLength(name: string): void {
+  const { length } = new TextEncoder().encode(name);
+  if (length > MAX_NAME_BYTES) throw new FsError("bad-name");
 }
 
 /**

@@ -77,14 +77,15 @@ export function listedAccounts(
   }
   return async ({ user, password }) => {
     const listed = byName.get(user);
+    if (listed?.password === null) return accountOf(user, listed);
     // Compared also when there is no such user, so that time tells nothing.
     const right = await samePassword(password, listed?.password ?? "");
-    if (listed === undefined) return null;
-    if (listed.password !== null && !right) return null;
-    const { write } = listed;
-    const fs = write ? listed.fs : readOnly(listed.fs);
-    return { name: user, fs, write };
+    return listed !== undefined && right ? accountOf(user, listed) : null;
   };
+}
+
+function accountOf(name: string, { write, fs }: ListedAccount): Account {
+  return { name, write, fs: write ? fs : readOnly(fs) };
 }
 
 /** Compares by digest: equal time wherever the two differ. */

@@ -19,7 +19,8 @@ import { parameterCommands } from "./commands/parameters.ts";
 import { siteCommand } from "./commands/site.ts";
 import { transferCommands } from "./commands/transfers.ts";
 
-type Result = Outcome | Promise<Outcome>;
+/** What a command returns, now or later. */
+export type Result = Outcome | Promise<Outcome>;
 
 /** What every row of the table says. */
 export interface CommandPolicy {

@@ -5,11 +5,12 @@
  * @module
  */
 
-import type { HostPort } from "../../lib/ftp/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import { reply } from "../../lib/ftp/reply.ts";
 import { isLoopback, isPrivate, sameAddress } from "../../lib/net/address.ts";
 import { normalizeAddress } from "../../lib/net/address.ts";
 import { closeQuietly } from "../../lib/net/close.ts";
+import { streamOf } from "../../lib/net/stream.ts";
 import {
   type DataConnection,
   type DataPort,
@@ -165,7 +166,7 @@ class Listening implements PassivePort {
         const { hostname } = conn.remoteAddr;
         if (sameAddress(normalizeAddress(hostname), this.#remote)) {
           this.#conn = conn;
-          this.#arrival.resolve(conn);
+          this.#arrival.resolve(streamOf(conn));
           return this.#stop();
         }
         closeQuietly(conn);
@@ -231,7 +232,7 @@ function connecting(target: HostPort, timeout: number): DataPort {
         if (enough.aborted) onAbort();
       });
       try {
-        return await Promise.race([attempt, late]);
+        return streamOf(await Promise.race([attempt, late]));
       } catch (error) {
         attempt.then(closeQuietly, () => {});
         if (signal.aborted) throw signal.reason;

@@ -14,8 +14,8 @@ import {
   type Tool,
   UsageError,
 } from "../../lib/cli.ts";
-import type { HostPort } from "../../lib/ftp/address.ts";
-import { parseListenAddress } from "../../lib/net/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
+import { ipVersion, parseListenAddress } from "../../lib/net/address.ts";
 import {
   type AccountSettings,
   activeReach,
@@ -39,8 +39,8 @@ const OPTIONS = {
   },
   "passive-address": {
     type: "text",
-    placeholder: "IPV4",
-    help: "address that PASV shows, behind NAT",
+    placeholder: "HOST",
+    help: "IPv4 address that PASV shows, behind NAT",
     group: "Network",
   },
   active: {
@@ -68,8 +68,8 @@ const OPTIONS = {
   },
   user: {
     type: "texts",
-    placeholder: "NAME:PASSWORD[:ro|rw][:ROOT]",
-    help: "a user, ro unless rw",
+    placeholder: "NAME:PASSWORD",
+    help: "a user; [:ro|rw][:ROOT] may follow",
     group: "Users",
   },
   "login-attempts": {
@@ -283,11 +283,11 @@ function readListenAddress(text: string) {
 }
 
 function readPassiveAddress(text?: string): string | undefined {
-  const numbers = text?.split(".") ?? [];
-  const right = numbers.length === 4 &&
-    numbers.every((n) => /^\d{1,3}$/.test(n) && Number(n) < 256);
-  if (text === undefined || right) return text;
-  throw new UsageError(`--passive-address ${text}: expected an IPv4 address`);
+  const isName = text !== undefined && /^(?=.*[a-z])[a-z\d.-]+$/i.test(text);
+  if (text === undefined || isName || ipVersion(text) === 4) return text;
+  throw new UsageError(
+    `--passive-address ${text}: expected an IPv4 address or a host name`,
+  );
 }
 
 function readAccounts(

@@ -17,6 +17,7 @@ import {
   type TcpHandler,
   type TcpServer,
 } from "../../lib/net/tcp.ts";
+import { streamOf } from "../../lib/net/stream.ts";
 import type { Authenticate } from "./accounts.ts";
 import { bufferPool } from "./buffers.ts";
 import { serveSession } from "./connection.ts";
@@ -133,7 +134,7 @@ export function ftpHandler(options: FtpOptions): TcpHandler {
     const log = (options.log ?? SILENT).with(session);
     const began = performance.now();
     log.info("connected", { port: peer.port });
-    await serveSession(conn, {
+    await serveSession(streamOf(conn), {
       id,
       remote: peer.hostname,
       local: local.hostname,

@@ -7,7 +7,7 @@
 
 import type { Bytes, Sink, Source } from "../../lib/bytes.ts";
 import { DEFAULT_FACTS, type Fact } from "../../lib/ftp/listing.ts";
-import type { HostPort } from "../../lib/ftp/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import type { Account, Authenticate } from "./accounts.ts";

@@ -7,7 +7,7 @@
 
 import { isLoopback } from "../../lib/net/ip.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
-import type { HostPort } from "../../lib/ftp/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import type { ActiveReach, DataPortOptions } from "./data_port.ts";
 import type { FtpOptions } from "./serve.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { HostPort } from "../../lib/ftp/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import type { Log } from "../../lib/log.ts";
 import { admission, type CountingAdmission } from "../../lib/net/admission.ts";
 import { openListeners } from "../../lib/net/listen.ts";

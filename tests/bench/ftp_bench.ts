@@ -25,7 +25,7 @@ const HELP = `Compare FTP servers on this machine.
   --case LIST        ${cases.map(({ name }) => name).join(",")} (default: all)
   --server LIST      only servers whose names contain one of these words
   --runs N           measured repetitions of each case (default: 5)
-  --dir DIR          where the served files go (default: /dev/shm, else /tmp)
+  --dir DIR          where the served files go (default: memory, else /tmp)
   --json FILE        also write every single value there
   --write-docs FILE  also put the tables between the marks in this document
   --help             show this text

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from "node:path";
 import { pause } from "./processes.ts";
 
 /** One line about processor, memory, kernel and system. */
@@ -16,43 +15,6 @@ export async function machineLine(): Promise<string> {
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   const cores = `${navigator.hardwareConcurrency} × ${cpu}`;
   return `${cores}, ${memory} GiB, Linux ${Deno.osRelease()}, ${system}`;
-}
-
-/** Folders tried for the served files: memory first, then the disk. */
-const PLACES = ["/dev/shm", Deno.env.get("TMPDIR") ?? "/tmp"];
-
-/** Bytes that two files of 1 GiB and the small one need, with some to spare. */
-const NEEDED = 2.5 * 2 ** 30;
-
-/**
- * A new folder to be served, where there is room for it. As FTP servers that
- * change their root want it, anonymous users may write below `incoming/` only.
- *
- * @throws {Error} If no place has room.
- */
-export async function makeFolder(wanted?: string): Promise<string> {
-  for (const dir of wanted === undefined ? PLACES : [wanted]) {
-    if (await freeBytes(dir) < NEEDED) continue;
-    const folder = await Deno.makeTempDir({ dir, prefix: "ftp-bench-" });
-    await Deno.mkdir(join(folder, "incoming"));
-    await Deno.chmod(folder, 0o755);
-    await Deno.chmod(join(folder, "incoming"), 0o777);
-    return folder;
-  }
-  throw new Error("no room for 2.5 GiB: name a folder with --dir");
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const args = ["--output=avail", "--block-size=1", folder];
-  const { stdout } = await new Deno.Command("df", { args }).output();
-  return Number(new TextDecoder().decode(stdout).split("\n")[1]);
-}
-
-/** The type of the file system that holds `folder`, such as `tmpfs`. */
-export async function fileSystemOf(folder: string): Promise<string> {
-  const args = ["--output=fstype", folder];
-  const { stdout } = await new Deno.Command("df", { args }).output();
-  return new TextDecoder().decode(stdout).split("\n")[1]?.trim() ?? "unknown";
 }
 
 /** Waits for other work to end, with a budget for the whole benchmark. */

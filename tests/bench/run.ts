@@ -6,7 +6,8 @@
 
 import { type Case, ceiling } from "./cases.ts";
 import { buildLoad, type Load } from "./load.ts";
-import { fileSystemOf, machineLine, makeFolder, Rest } from "./machine.ts";
+import { makeFolder } from "./folder.ts";
+import { machineLine, Rest } from "./machine.ts";
 import { type Running, startServer } from "./processes.ts";
 import type { Results, Table } from "./report.ts";
 import {
@@ -27,7 +28,7 @@ export interface Options {
   servers: string[];
   /** Measured repetitions of each case. */
   runs: number;
-  /** Where the served files go. @default {"/dev/shm", else "/tmp"} */
+  /** Where the served files go. @default {memory, else "/tmp"} */
   dir?: string;
   /** Ends the work before the next measurement. */
   signal: AbortSignal;
@@ -51,9 +52,9 @@ export async function runAll(options: Options): Promise<Results> {
   }
   const folder = await makeFolder(options.dir);
   try {
-    const load = await buildLoad(folder);
+    const load = await buildLoad(folder.path);
     const rest = new Rest(REST_BUDGET);
-    const bench: Bench = { ...options, load, rest, folder };
+    const bench: Bench = { ...options, load, rest, folder: folder.path };
     const alone = await times(options.runs, () => ceiling(load));
     const tables: Table[] = [];
     for (const each of options.cases) {
@@ -62,7 +63,7 @@ export async function runAll(options: Options): Promise<Results> {
     return {
       date: new Date().toISOString().slice(0, 10),
       machine: await machineLine(),
-      fileSystem: await fileSystemOf(folder),
+      fileSystem: folder.fileSystem,
       runs: options.runs,
       ceiling: alone,
       disturbed: rest.disturbed,
@@ -71,7 +72,7 @@ export async function runAll(options: Options): Promise<Results> {
       tables,
     };
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await folder.remove();
   }
 }
 

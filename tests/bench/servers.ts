@@ -70,7 +70,7 @@ async function findWharf(): Promise<Candidate | Missing> {
   );
   const version = await firstLine([program, "--version"]);
   if (version === undefined) {
-    return { name, reason: `${program} does not start: compile it first` };
+    return { name, reason: "compile it first: deno task compile ftpd" };
   }
   const words = [program, "--listen", "127.0.0.1:0", "--write"];
   words.push("--max-sessions", "1000", "--max-per-address", "1000");

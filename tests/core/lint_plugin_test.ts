@@ -96,6 +96,7 @@ Deno.test("pure-core allows Deno at the edge and outside the core", () => {
     const path of [
       "server/ftp/worker.ts",
       "server/ftp/data_port.ts",
+      "server/ftp/permissions.ts",
       "server/fs/local.ts",
       "lib/net/tcp.ts",
       "tests/core/reply_test.ts",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { manualClock } from "../../lib/clock.ts";
+import { type ManualClock, manualClock } from "../../lib/clock.ts";
 import {
   Connections,
   type ConnectionsOptions,
@@ -53,15 +53,30 @@ export class FakeConn {
   }
 }
 
-/** Connections on a clock of their own; `take` gives them a {@linkcode FakeConn}. */
-export function setUp(options: Partial<ConnectionsOptions> = {}) {
+/** What {@linkcode setUp} makes. */
+export interface Setup {
+  connections: Connections;
+  /** The clock it goes by. */
+  clock: ManualClock;
+  /** What was reported, as `WHAT: ERROR`. */
+  reports: string[];
+  /** Gives it a new connection. */
+  take(): FakeConn;
+}
+
+/** Connections whose handler does nothing, unless `options` say otherwise. */
+export function setUp(options: Partial<ConnectionsOptions> = {}): Setup {
   const clock = manualClock();
   const reports: string[] = [];
   const onError = (error: unknown, what: string) =>
     reports.push(`${what}: ${error}`);
-  const handler = () => {};
-  const connections = new Connections({ handler, onError, clock, ...options });
-  const take = () => {
+  const connections = new Connections({
+    handler: () => {},
+    onError,
+    clock,
+    ...options,
+  });
+  const take = (): FakeConn => {
     const conn = new FakeConn();
     connections.take(conn as unknown as Deno.Conn);
     return conn;

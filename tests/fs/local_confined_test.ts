@@ -22,11 +22,9 @@ async function problemOf(
   }
 }
 
-/** A link inside and three out, which a confined worker could not make. */
+/** A file, and three links out, which a confined worker could not make. */
 function furnish(root: string, outside: string): void {
-  Deno.mkdirSync(`${root}/.real`);
   Deno.mkdirSync(`${root}/inside`);
-  Deno.removeSync(`${root}/.real`);
   Deno.writeTextFileSync(`${root}/inside/file`, "text");
   Deno.symlinkSync(outside, `${root}/out`);
   Deno.symlinkSync(`${outside}/secret`, `${root}/leaf`);

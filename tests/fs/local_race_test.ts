@@ -23,12 +23,14 @@ async function whileSwapping(
     type: "module",
   });
   worker.postMessage({ path, link, times: TIMES, done } satisfies Swapping);
+  let problem: unknown;
   while (Atomics.load(done, 0) === 0) {
     await act().catch((error) => {
-      if (!(error instanceof FsError)) throw error;
+      if (!(error instanceof FsError)) problem ??= error;
     });
   }
   worker.terminate();
+  if (problem) throw problem;
 }
 
 /** Fails when something outside was changed; empty strays are no content. */

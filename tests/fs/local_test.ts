@@ -110,6 +110,15 @@ Deno.test("list() lets others run while it looks up entries", () =>
     assert(after > before + 5);
   }));
 
+Deno.test("list() does not pass for whole when the folder is moved", () =>
+  withRoot(async ({ fs }) => {
+    await fs.makeDirectory("/sub");
+    await put(fs, "/sub/a", "");
+    const list = await fs.list("/sub");
+    await fs.rename("/sub", "/moved");
+    await refuses("not-found", () => Array.fromAsync(list));
+  }));
+
 Deno.test("unfinished uploads have no name", () =>
   withRoot(async ({ fs, root }) => {
     const sink = await fs.write("/a", { mode: "replace" });

@@ -5,15 +5,13 @@ import {
 } from "../../lib/net/address.ts";
 import { admission } from "../../lib/net/admission.ts";
 import { ListenError } from "../../lib/net/listen_error.ts";
-import {
-  serveTcp,
-  type TcpHandler,
-  type TcpServer,
-} from "../../lib/net/tcp.ts";
+import { serveTcp, type TcpServer } from "../../lib/net/tcp.ts";
 import { startChild } from "./child.ts";
 import { hear, LOOPBACK, say, withFolder } from "./loopback.ts";
 
-const hello: TcpHandler = (conn) => say(conn, "hello");
+function hello(conn: Deno.Conn): Promise<void> {
+  return say(conn, "hello");
+}
 
 /** Unix sockets are not tested where Deno has none. */
 const ignore = Deno.build.os === "windows";
@@ -101,7 +99,7 @@ Deno.test(
       const peers: unknown[] = [];
       const server = await serveTcp(async (conn, { peer, local }) => {
         peers.push(peer, local);
-        await hello(conn, undefined!);
+        await hello(conn);
       }, {
         listen: [address, LOOPBACK],
         admission: admission({ perAddress: 1 }),

@@ -5,12 +5,12 @@
  */
 import { fail } from "@std/assert";
 import { type Bytes, writeAll } from "../../lib/bytes.ts";
-import type { ListenAddress } from "../../lib/net/address.ts";
+import type { TcpAddress } from "../../lib/net/address.ts";
 import type { TcpServer } from "../../lib/net/tcp.ts";
 import { within } from "../../lib/net/wait.ts";
 
 /** Any free port of 127.0.0.1. */
-export const LOOPBACK: ListenAddress = {
+export const LOOPBACK: TcpAddress = {
   transport: "tcp",
   hostname: "127.0.0.1",
   port: 0,

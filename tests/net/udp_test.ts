@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
-import type { HostPort } from "../../lib/net/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import { ListenError } from "../../lib/net/listen_error.ts";
 import {
   serveUdp,
@@ -128,17 +128,15 @@ Deno.test("serveUdp() answers others while an answer is pending", async () => {
 
 Deno.test("serveUdp() drops what comes from a port it must not answer, and tells once", async () => {
   const drops: string[] = [];
-  await using neighbour = await serve(() => null);
-  const { port } = neighbour.addresses[0]!;
+  const forger = Deno.listenDatagram({ transport: "udp", ...ANY_PORT });
+  const { port } = forger.addr as Deno.NetAddr;
   await using server = await serve(echo, {
     onDropped: (reason, source) => drops.push(`${reason} ${source.port}`),
     ownPorts: [port],
   });
-  await neighbour.stop();
-  const { hostname } = ANY_PORT;
-  using forger = Deno.listenDatagram({ transport: "udp", hostname, port });
   const to = { transport: "udp", ...server.addresses[0]! } as const;
   for (let i = 0; i < 3; i++) await forger.send(bytes(i), to);
+  forger.close();
   using asker = client(server.addresses[0]!);
   await asker.send(bytes(9));
   assertEquals((await asker.receive()).data, bytes(9));
@@ -146,17 +144,27 @@ Deno.test("serveUdp() drops what comes from a port it must not answer, and tells
   assertEquals(server.counters.dropped["own-port"], 3);
 });
 
-Deno.test("serveUdp() never answers itself", async () => {
-  await using server = await serve(echo, { listen: [ANY_PORT, ANY_PORT] });
-  const [first, second] = server.addresses;
-  assertEquals(server.counters.received, 0);
-  using asker = client(first!);
-  await asker.send(bytes(1));
-  await asker.receive();
-  assertEquals([first!.port === second!.port, server.counters.received], [
-    false,
-    1,
-  ]);
+Deno.test({
+  name: "serveUdp() does not answer its own port on another address, on Linux",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await serve(echo);
+    const to = server.addresses[0]!;
+    const forger = Deno.listenDatagram({
+      transport: "udp",
+      hostname: "127.0.0.2",
+      port: to.port,
+    });
+    await forger.send(bytes(1), { transport: "udp", ...to });
+    forger.close();
+    using asker = client(to);
+    await asker.send(bytes(2));
+    assertEquals((await asker.receive()).data, bytes(2));
+    assertEquals([
+      server.counters.received,
+      server.counters.dropped["own-port"],
+    ], [2, 1]);
+  },
 });
 
 Deno.test("serveUdp() holds a source to its rate", async () => {

@@ -6,10 +6,10 @@
 
 import {
   formatPort,
-  type HostPort,
   parseExtendedPort,
   parsePort,
 } from "../../../lib/ftp/address.ts";
+import type { HostPort } from "../../../lib/host_port.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
 import type { AccountContext, PassivePort } from "../session.ts";

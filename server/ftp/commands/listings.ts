@@ -13,7 +13,6 @@ import {
 } from "../../../lib/ftp/listing.ts";
 import {
   baseName,
-  joinPath,
   parentPath,
   quotePath,
   resolvePath,

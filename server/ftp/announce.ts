@@ -1,0 +1,154 @@
+/**
+ * What `ftpd` says of itself: when it is ready, when it is checked, and what
+ * it can't do because the runtime was started with narrower flags.
+ *
+ * @module
+ */
+
+import type { HostPort } from "../../lib/host_port.ts";
+import { formatHostPort } from "../../lib/net/address.ts";
+import type { Grant, Settings } from "./settings.ts";
+
+/** What is told about a server. */
+export interface Announced {
+  /** How it serves. */
+  settings: Settings;
+  /** What it may do. */
+  granted: readonly Grant[];
+  /** Folders as they were named on the command line, one an account. */
+  folders: readonly string[];
+}
+
+/**
+ * The line that says that every socket is bound.
+ *
+ * @example
+ * ```ts
+ * import { readRequest } from "./options.ts";
+ * import { readyText } from "./announce.ts";
+ * const { settings } = readRequest(["./pub"]);
+ * const text = readyText(
+ *   { settings, granted: [], folders: ["./pub"] },
+ *   [{ hostname: "127.0.0.1", port: 2121 }],
+ * );
+ * console.assert(
+ *   text === "ftpd ready on ftp://127.0.0.1:2121/ serving ./pub " +
+ *     "(anonymous, read-only)\n",
+ * );
+ * ```
+ */
+export function readyText(
+  announced: Announced,
+  addresses: readonly HostPort[],
+): string {
+  const { settings, folders } = announced;
+  const urls = addresses.map(urlOf);
+  if (settings.log.format === "json") {
+    return jsonLine({ event: "ready", urls, ...description(announced) });
+  }
+  const served = [...new Set(folders)].join(", ");
+  const who = settings.accounts.map(accountText).join("; ");
+  return `ftpd ready on ${urls.join(" and ")} serving ${served} (${who})\n`;
+}
+
+/** What `--check` prints: the addresses, accounts and permissions. */
+export function checkText(announced: Announced): string {
+  const { settings, granted, folders } = announced;
+  if (settings.log.format === "json") {
+    const urls = settings.listen.map(urlOf);
+    return jsonLine({ event: "check", urls, ...description(announced) });
+  }
+  const rows = [
+    ...settings.listen.map((at) => ["listen", urlOf(at)]),
+    ...settings.accounts.map((account, at) => [
+      "serve",
+      `${folders[at]} to ${accountText(account)}`,
+    ]),
+    ...inRanges(granted).map(({ name, scope, feature }) => [
+      "grant",
+      `${name.padEnd(5)} ${scope} (${feature})`,
+    ]),
+    ["refuse", "everything else: other files, addresses, env, run, ffi, sys"],
+  ];
+  const lines = rows.map(([what, text]) => `${what!.padEnd(7)}${text}\n`);
+  return `${lines.join("")}ftpd: the options are good\n`;
+}
+
+/** One line for each feature that narrower flags leave out. */
+export function missingLines(missing: readonly Grant[]): string[] {
+  const features = new Set(missing.map(({ feature }) => feature));
+  return [...features].map((feature) => {
+    const lacking = missing.filter((grant) => grant.feature === feature);
+    const scopes = lacking.map(({ scope }) => scope);
+    const value = scopes.includes("*") ? "" : `=${scopes.join(",")}`;
+    const { name } = lacking[0]!;
+    return `no ${feature}: the runtime needs --allow-${name}${value}`;
+  });
+}
+
+/** What is left of the settings without the missing permissions. */
+export function withoutMissing(
+  settings: Settings,
+  missing: readonly Grant[],
+): Settings {
+  const readOnly = missing.filter(({ name }) => name === "write")
+    .map(({ scope }) => scope);
+  const noActive = missing.some(({ feature }) => feature === "active mode");
+  return {
+    ...settings,
+    accounts: settings.accounts.map((account) => ({
+      ...account,
+      write: account.write && !readOnly.includes(account.root),
+    })),
+    data: noActive ? { ...settings.data, active: "off" } : settings.data,
+  };
+}
+
+/** A thousand ports in a row are one line. */
+function inRanges(grants: readonly Grant[]): Grant[] {
+  const out: Grant[] = [];
+  for (const grant of grants) {
+    const last = out.at(-1);
+    const [, host, from] = /^(.*:)(\d+)(?:-\d+)?$/.exec(last?.scope ?? "") ??
+      [];
+    const [, sameHost, port] = /^(.*:)(\d+)$/.exec(grant.scope) ?? [];
+    const joins = last?.feature === "passive mode" &&
+      grant.feature === "passive mode" && host === sameHost;
+    if (joins) {
+      out[out.length - 1] = { ...grant, scope: `${host}${from}-${port}` };
+    } else out.push(grant);
+  }
+  return out;
+}
+
+function description({ settings, granted }: Announced) {
+  const scopes = (name: Grant["name"]) => [
+    ...new Set(granted.flatMap((each) => each.name === name ? each.scope : [])),
+  ];
+  return {
+    accounts: settings.accounts.map(({ name, write, root }) => ({
+      name,
+      write,
+      root,
+    })),
+    grants: {
+      read: scopes("read"),
+      write: scopes("write"),
+      net: scopes("net"),
+    },
+  };
+}
+
+function jsonLine(event: unknown): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+function urlOf({ hostname, port }: HostPort): string {
+  return `ftp://${formatHostPort(hostname, port)}/`;
+}
+
+function accountText(
+  { name, write }: { name: string; write: boolean },
+): string {
+  return `${name}, ${write ? "read-write" : "read-only"}`;
+}

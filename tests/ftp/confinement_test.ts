@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { chooseBaseRuntime } from "../../tools/base_runtime.ts";
+import { FTPD, type Run, runFtpd, tempFolders } from "./helpers.ts";
+
+/** How Deno says no; for imports it is a `TypeError`. */
+const REFUSAL = /^NotCapable: |^TypeError: Requires (?:import|read) access /;
+
+const PROBE = "tests/ftp/probe.ts";
+const WORKER = "tests/ftp/probe_worker.ts";
+const RUN = [Deno.execPath(), "run", "--quiet", "--no-prompt", "-P=ftpd"];
+
+const SERVING = ["read inside", "list inside", "listen"];
+
+Deno.test("a worker's permissions are the served folder and its ports, run from the sources", async () => {
+  await assertConfined([...RUN, PROBE]);
+});
+
+Deno.test({
+  name: "a worker's permissions are the served folder and its ports, compiled",
+  ignore: FTPD.length > 1, // Compiling is for runs with WHARF_DIST.
+  fn: async () => {
+    await using folders = await tempFolders();
+    const probe = `${folders.base}/probe`;
+    await compileProbe(probe);
+    await assertConfined([probe]);
+  },
+});
+
+/** As the tools are compiled, with the same permissions baked in. */
+async function compileProbe(output: string): Promise<void> {
+  const { deno, env } = await chooseBaseRuntime(Deno.build.target, () => {});
+  const { success, stderr } = await new Deno.Command(deno, {
+    args: [
+      ...["compile", "--quiet", "--no-check", "--no-prompt", "-P=ftpd"],
+      ...["--no-code-cache", "--output", output, "--include", WORKER, PROBE],
+    ],
+    env,
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assertEquals(success, true, new TextDecoder().decode(stderr));
+}
+
+async function assertConfined(program: readonly string[]): Promise<void> {
+  const data = ["--active", "lan", "--write"];
+  const readWrite = await probe(program, data);
+  const clients = ["connect to a client"];
+  assertAllowed(readWrite, [...SERVING, "write inside", ...clients]);
+  const readOnly = await probe(program, ["--active", "off"]);
+  assertAllowed(readOnly, SERVING);
+}
+
+/** Every attempt that is not allowed must have ended in a refusal. */
+function assertAllowed(
+  results: Readonly<Record<string, string>>,
+  allowed: readonly string[],
+): void {
+  for (const [name, result] of Object.entries(results)) {
+    const wanted = allowed.includes(name) ? "done" : "refused";
+    const seen = REFUSAL.test(result) ? "refused" : result;
+    assertEquals(seen, wanted, `${name}: ${result}`);
+  }
+}
+
+async function probe(
+  program: readonly string[],
+  args: readonly string[],
+): Promise<Record<string, string>> {
+  await using folders = await tempFolders({ inside: "inside" });
+  for (const outside of [`${folders.base}/outside`, `${folders.pub}ber`]) {
+    await Deno.mkdir(outside);
+    await Deno.writeTextFile(`${outside}/secret`, "secret");
+  }
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listen = ["--listen", "127.0.0.1:0", folders.pub];
+  const rest = [`${folders.base}/outside`, String(other.addr.port)];
+  const run: Run = await runFtpd([...args, ...listen, ...rest], { program });
+  assertEquals(run.code, 0, run.stderr);
+  return JSON.parse(run.stdout);
+}

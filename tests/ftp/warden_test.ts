@@ -1,0 +1,205 @@
+import {
+  assertEquals,
+  assertNotStrictEquals,
+  assertRejects,
+} from "@std/assert";
+import { createLog } from "../../lib/log.ts";
+import { readRequest } from "../../server/ftp/options.ts";
+import { runWarden, WardenError } from "../../server/ftp/warden.ts";
+import type { Order, Report } from "../../server/ftp/worker.ts";
+import { soon } from "./helpers.ts";
+
+/** A worker that does what the test says, in the place of a thread. */
+class FakeWorker {
+  static hired: FakeWorker[] = [];
+  static waiting: (worker: FakeWorker) => void = () => {};
+  onmessage: (event: { data: Report }) => void = () => {};
+  onerror: (event: ErrorEvent) => void = () => {};
+  readonly options: WorkerOptions;
+  readonly orders: Order[] = [];
+  terminated = false;
+
+  constructor(_module: URL, options: WorkerOptions) {
+    this.options = options;
+    FakeWorker.hired.push(this);
+  }
+
+  postMessage(order: Order): void {
+    this.orders.push(order);
+    if (order.kind === "start") FakeWorker.waiting(this);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  report(report: Report): void {
+    this.onmessage({ data: report });
+  }
+
+  ready(port: number): void {
+    const addresses = [{ hostname: "127.0.0.1", port }];
+    this.report({ kind: "ready", addresses });
+  }
+
+  die(message: string): void {
+    this.onerror(new ErrorEvent("error", { message, cancelable: true }));
+  }
+
+  get listen(): readonly unknown[] {
+    const [order] = this.orders;
+    return order?.kind === "start" ? order.settings.listen : [];
+  }
+
+  get verdicts(): unknown[] {
+    return this.orders.flatMap((order) =>
+      order.kind === "verdict" ? order.refusal : []
+    );
+  }
+}
+
+/** Runs a warden whose workers are fake; `act` gets the next one hired. */
+async function withWarden(
+  args: string[],
+  act: (run: {
+    next(): Promise<FakeWorker>;
+    running: Promise<void>;
+    stop(): void;
+    log: string[];
+  }) => Promise<void>,
+): Promise<void> {
+  const real = globalThis.Worker;
+  globalThis.Worker = FakeWorker as unknown as typeof Worker;
+  FakeWorker.hired = [];
+  const queue: FakeWorker[] = [];
+  let wake = () => {};
+  FakeWorker.waiting = (worker) => {
+    queue.push(worker);
+    wake();
+  };
+  const stopping = new AbortController();
+  const log: string[] = [];
+  try {
+    const listen = ["--listen", "127.0.0.1:0"];
+    const running = runWarden(readRequest([...listen, ...args]).settings, {
+      permissions: { read: ["/srv"], net: ["127.0.0.1:0"] },
+      signal: stopping.signal,
+      log: createLog({ format: "text", write: (line) => log.push(line) }),
+      onReady: () => {},
+    });
+    running.catch(() => {});
+    const next = async () => {
+      while (queue.length === 0) {
+        await soon(new Promise<void>((done) => wake = done), "a new worker");
+      }
+      return queue.shift()!;
+    };
+    await act({ next, running, log, stop: () => stopping.abort() });
+  } finally {
+    stopping.abort();
+    for (const worker of FakeWorker.hired) worker.report({ kind: "stopped" });
+    globalThis.Worker = real;
+  }
+}
+
+Deno.test("runWarden() gives every worker its permissions and the first one's port", async () => {
+  await withWarden(["--workers", "2"], async ({ next, running, stop }) => {
+    const first = await next();
+    assertEquals(first.listen, [{ hostname: "127.0.0.1", port: 0 }]);
+    first.ready(4321);
+    const second = await next();
+    assertEquals(second.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
+    for (const { options } of [first, second]) {
+      assertEquals(options.deno?.permissions, {
+        read: ["/srv"],
+        net: ["127.0.0.1:0"],
+      });
+    }
+    second.ready(4321);
+    stop();
+    first.report({ kind: "stopped" });
+    second.report({ kind: "stopped" });
+    await soon(running, "the warden's end");
+  });
+});
+
+Deno.test("runWarden() replaces a worker that dies, on the port that clients know", async () => {
+  await withWarden(
+    ["--workers", "2"],
+    async ({ next, running, stop, log }) => {
+      const first = await next();
+      first.ready(4321);
+      const second = await next();
+      second.ready(4321);
+      first.die("out of memory");
+      const third = await next();
+      assertNotStrictEquals(third, first);
+      assertEquals([first.terminated, second.terminated], [true, false]);
+      assertEquals(third.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
+      assertEquals(log.length, 1);
+      assertEquals(log[0]?.includes("out of memory"), true);
+      third.ready(4321);
+      stop();
+      second.report({ kind: "stopped" });
+      third.report({ kind: "stopped" });
+      await soon(running, "the warden's end");
+    },
+  );
+});
+
+Deno.test("runWarden() goes on trying when the replacement dies too", async () => {
+  await withWarden([], async ({ next }) => {
+    (await next()).ready(4321);
+    FakeWorker.hired[0]!.die("first");
+    (await next()).die("second");
+    (await next()).report({ kind: "failed", message: "third" });
+    const fourth = await next();
+    assertEquals(fourth.terminated, false);
+    fourth.ready(4321);
+  });
+});
+
+Deno.test("runWarden() counts sessions over all workers, and forgets a dead one's", async () => {
+  const limits = ["--max-sessions", "2", "--max-per-address", "1"];
+  await withWarden([...limits, "--workers", "2"], async ({ next }) => {
+    const first = await next();
+    first.ready(4321);
+    const second = await next();
+    second.ready(4321);
+    first.report({ kind: "enter", id: 1, address: "192.0.2.1" });
+    second.report({ kind: "enter", id: 1, address: "192.0.2.1" });
+    second.report({ kind: "enter", id: 2, address: "192.0.2.2" });
+    second.report({ kind: "enter", id: 3, address: "192.0.2.3" });
+    assertEquals(first.verdicts, [null]);
+    assertEquals(second.verdicts, ["too-many-from-address", null, "too-many"]);
+    first.die("gone");
+    second.report({ kind: "enter", id: 4, address: "192.0.2.1" });
+    assertEquals(second.verdicts.at(-1), null);
+    second.report({ kind: "leave", address: "192.0.2.2" });
+    second.report({ kind: "leave", address: "192.0.2.9" });
+    second.report({ kind: "enter", id: 5, address: "192.0.2.3" });
+    second.report({ kind: "enter", id: 6, address: "192.0.2.4" });
+    assertEquals(second.verdicts.slice(-2), [null, "too-many"]);
+    (await next()).ready(4321);
+  });
+});
+
+Deno.test("runWarden() fails when the first worker can't listen", async () => {
+  await withWarden([], async ({ next, running }) => {
+    const first = await next();
+    first.report({ kind: "failed", message: "the address is in use" });
+    await assertRejects(() => running, WardenError, "the address is in use");
+    assertEquals(first.terminated, true);
+  });
+});
+
+Deno.test("runWarden() ends a worker that does not stop within the grace", async () => {
+  await withWarden(["--grace", "0"], async ({ next, running, stop }) => {
+    const worker = await next();
+    worker.ready(4321);
+    stop();
+    assertEquals(worker.orders.at(-1), { kind: "stop" });
+    await soon(running, "the warden's end", 5000);
+    assertEquals(worker.terminated, true);
+  });
+});
