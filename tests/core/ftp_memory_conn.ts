@@ -6,7 +6,7 @@
  */
 
 import type { Bytes } from "../../lib/bytes.ts";
-import { bytesOf, textOf } from "./byte_cases.ts";
+import { bytesOf, joined, textOf } from "./byte_cases.ts";
 
 /** What the server's end does as `Deno.Conn` would. */
 export interface ServerEnd {
@@ -22,7 +22,7 @@ export class MemoryConn {
   /** Resolves when the server has closed its end. */
   readonly closed: Promise<void>;
   /** Most bytes that one write takes. */
-  mostPerWrite = Infinity;
+  mostPerWrite: number = Infinity;
   /** Called whenever the server has written or closed. */
   onChange: () => void = () => {};
 
@@ -45,9 +45,7 @@ export class MemoryConn {
 
   /** Everything the server has written. */
   get text(): string {
-    const whole = new Blob(this.received);
-    void whole;
-    return this.received.map(textOf).join("");
+    return textOf(joined(this.received));
   }
 
   /** Sends to the server; bytes as they are, text as UTF-8. */
@@ -103,7 +101,6 @@ export class MemoryConn {
       return taken.length;
     },
     close: () => {
-      if (this.#isClosed) throw new Error("Bad resource ID");
       this.#isClosed = true;
       this.#changed();
       this.#close.resolve();

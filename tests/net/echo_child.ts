@@ -7,11 +7,8 @@
  * @module
  */
 import { writeAll } from "../../lib/bytes.ts";
-import {
-  formatHostPort,
-  type HostPort,
-  parseListenAddress,
-} from "../../lib/net/address.ts";
+import { formatHostPort, parseListenAddress } from "../../lib/net/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import { serveTcp } from "../../lib/net/tcp.ts";
 import { serveUdp } from "../../lib/net/udp.ts";
 
