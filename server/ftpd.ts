@@ -12,7 +12,8 @@ import {
   writeOut,
 } from "../lib/cli.ts";
 import { createLog } from "../lib/log.ts";
-import { ListenError } from "../lib/net/listen_error.ts";
+import { ipVersion } from "../lib/net/address.ts";
+import { ListenError, listenError } from "../lib/net/listen_error.ts";
 import {
   checkText,
   missingLines,
@@ -44,7 +45,7 @@ async function serve(
   { settings: asked, check }: Request,
   onSecond: () => void,
 ): Promise<number> {
-  const found = await lookAround(asked);
+  const found = await told(lookAround(asked));
   const { granted, missing } = await availableGrants(grantsOf(found));
   refuseDeafness(missing);
   const settings = withoutMissing(found, missing);
@@ -79,9 +80,9 @@ async function serve(
 }
 
 /** Trouble with the network has an exit code of its own. */
-async function told(running: Promise<void>): Promise<void> {
+async function told<T>(running: Promise<T>): Promise<T> {
   try {
-    await running;
+    return await running;
   } catch (error) {
     if (error instanceof WardenError || error instanceof ListenError) {
       throw new ToolError(error.message, EXIT.network);
@@ -113,12 +114,28 @@ async function canRead(path: string): Promise<boolean> {
 
 /** The settings with real folders and numeric addresses. */
 async function lookAround(settings: Settings): Promise<Settings> {
+  const listen = settings.listen.map(({ hostname, port }) => ({
+    hostname: numericHost(hostname),
+    port,
+  }));
   const accounts = [];
   for (const account of settings.accounts) {
     accounts.push({ ...account, root: await realRoot(account.root) });
   }
   const passiveAddress = await addressOf(settings.data.passiveAddress);
-  return { ...settings, accounts, data: { ...settings.data, passiveAddress } };
+  const data = { ...settings.data, passiveAddress };
+  return { ...settings, listen, accounts, data };
+}
+
+/** Permissions and data ports are about addresses: asks for a name's own. */
+function numericHost(hostname: string): string {
+  if (ipVersion(hostname) !== null) return hostname;
+  try {
+    using listener = Deno.listen({ hostname, port: 0 });
+    return listener.addr.hostname;
+  } catch (error) {
+    throw listenError(error, { transport: "tcp", hostname, port: 0 });
+  }
 }
 
 async function realRoot(root: string): Promise<string> {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import type { HostPort } from "../../lib/host_port.ts";
 import { reply } from "../../lib/ftp/reply.ts";
 import { isLoopback, isPrivate, sameAddress } from "../../lib/net/address.ts";
@@ -58,9 +59,10 @@ export function socketDataPorts(options: DataPortOptions): DataPorts {
   const { passiveTimeout = 30_000, passivePorts } = options;
   return {
     passiveAddress: options.passiveAddress,
-    passive(ends) {
+    async passive(ends) {
       const hostname = bindHostname(ends.local, options.hostnames);
-      const listener = listen(hostname, passivePorts);
+      const listener = listen(hostname, passivePorts) ??
+        await listenLater(hostname, passivePorts) ?? noPort();
       return new Listening(listener, ends.remote, passiveTimeout);
     },
     active(target, ends) {
@@ -79,9 +81,9 @@ function bindHostname(local: string, hostnames: readonly string[]): string {
 
 function listen(
   hostname: string,
-  range?: { first: number; last: number },
-): Deno.TcpListener {
-  if (range === undefined) return tryListen(hostname, 0) ?? noPort();
+  range: DataPortOptions["passivePorts"],
+): Deno.TcpListener | null {
+  if (range === undefined) return tryListen(hostname, 0);
   const count = range.last - range.first + 1;
   // A random start keeps the next port from being guessed.
   const start = Math.floor(Math.random() * count);
@@ -90,7 +92,19 @@ function listen(
     const listener = tryListen(hostname, port);
     if (listener !== null) return listener;
   }
-  return noPort();
+  return null;
+}
+
+/**
+ * The session's own last port is free again only when its `accept` has
+ * noticed that it was closed, which takes a turn of the event loop.
+ */
+async function listenLater(
+  hostname: string,
+  range: DataPortOptions["passivePorts"],
+): Promise<Deno.TcpListener | null> {
+  await new Promise<void>((resolve) => setImmediate(() => resolve()));
+  return listen(hostname, range);
 }
 
 function tryListen(hostname: string, port: number): Deno.TcpListener | null {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { HostPort } from "../../lib/host_port.ts";
+import { formatHostPort } from "../../lib/net/address.ts";
 import type { Grant } from "./settings.ts";
 
 /** Which grants the runtime gives, and which it does not. */
@@ -57,6 +59,19 @@ export async function workerPermissions(
     sys: false,
     import: false,
   };
+}
+
+/** The same permissions, and listening on addresses that were port 0 before. */
+export function withListening(
+  permissions: Deno.PermissionOptionsObject,
+  listen: readonly HostPort[],
+): Deno.PermissionOptionsObject {
+  const { net } = permissions;
+  if (!Array.isArray(net)) return permissions;
+  const bound = listen.map(({ hostname, port }) =>
+    formatHostPort(hostname, port)
+  );
+  return { ...permissions, net: [...new Set([...net, ...bound])] };
 }
 
 /**

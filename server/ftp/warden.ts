@@ -10,6 +10,7 @@ import type { Log } from "../../lib/log.ts";
 import { admission, type CountingAdmission } from "../../lib/net/admission.ts";
 import { openListeners } from "../../lib/net/listen.ts";
 import type { Settings } from "./settings.ts";
+import { withListening } from "./permissions.ts";
 import { type Order, type Report, takeOrders } from "./worker.ts";
 
 /** Options for {@linkcode runWarden}. */
@@ -53,47 +54,52 @@ export async function runWarden(
   options: WardenOptions,
 ): Promise<void> {
   const shared = settings.workers > 1;
-  const first = shared ? await probe(settings) : settings;
+  if (shared) await probe(settings);
   const counts = admission({
     max: settings.maxSessions,
     perAddress: settings.maxPerAddress,
   });
   const post = (fixed: Settings) => new Post(fixed, shared, counts, options);
-  const posts = [post(first)];
-  const addresses = await posts[0]!.start();
-  // With port 0 only the first one chooses; the others follow it.
-  while (posts.length < settings.workers) {
-    const next = post({ ...settings, listen: addresses });
-    posts.push(next);
-    await next.start();
+  const posts = [post(settings)];
+  try {
+    const addresses = await posts[0]!.start();
+    // With port 0 only the first one chooses; the others follow it.
+    while (posts.length < settings.workers) {
+      posts.push(post({ ...settings, listen: addresses }));
+      await posts.at(-1)!.start();
+    }
+    await options.onReady(addresses);
+  } catch (error) {
+    for (const post of posts) post.close();
+    if (!options.signal.aborted) throw error;
   }
-  const running = posts.map((post) => post.finished);
-  await options.onReady(addresses);
-  await Promise.all(running);
+  await Promise.all(posts.map((post) => post.finished));
 }
 
 /**
  * Workers share ports, and would share them with a server that is already
  * there. Listening once without sharing finds that out.
  */
-async function probe(settings: Settings): Promise<Settings> {
+async function probe(settings: Settings): Promise<void> {
   const listeners = await openListeners(
     settings.listen.map((at) => ({ transport: "tcp", ...at })),
   );
   for (const listener of listeners) listener.close();
-  return settings;
 }
+
+/** Takes orders where no worker is. */
+const NOBODY = () => {};
 
 /** A place for one worker, and the worker that holds it. */
 class Post {
   readonly finished: Promise<void>;
-  readonly #end: () => void;
+  readonly #stopped: () => void;
   readonly #inside: string[] = [];
-  readonly #settings: Settings;
+  #settings: Settings;
   readonly #reusePort: boolean;
   readonly #counts: CountingAdmission;
   readonly #options: WardenOptions;
-  #send: (order: Order) => void = () => {};
+  #send: (order: Order) => void = NOBODY;
   #terminate: () => void = () => {};
   #delay = RESTART_DELAY;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -110,20 +116,20 @@ class Post {
     this.#options = options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
-    this.#end = () => {
-      clearTimeout(this.#timer);
-      resolve();
-    };
+    this.#stopped = resolve;
     options.signal.addEventListener("abort", () => this.#stop());
   }
 
   /** Starts the worker and waits until it listens. */
   start(): Promise<HostPort[]> {
     const ready = Promise.withResolvers<HostPort[]>();
-    const began = performance.now();
+    let since: number | null = null;
     this.#hire((report) => {
       switch (report.kind) {
         case "ready":
+          // Whoever replaces it listens where it did.
+          this.#settings = { ...this.#settings, listen: report.addresses };
+          since = performance.now();
           if (this.#options.signal.aborted) this.#stop();
           return ready.resolve(report.addresses);
         case "failed":
@@ -134,13 +140,12 @@ class Post {
         case "leave":
           return this.#leave(report.address);
         case "stopped":
-          this.#dismiss();
-          return this.#end();
+          return this.close();
       }
     }, (reason) => {
       this.#dismiss();
-      ready.reject(new WardenError(reason));
-      if (performance.now() - began > HEALTHY) this.#delay = RESTART_DELAY;
+      if (since === null) return ready.reject(new WardenError(reason));
+      if (performance.now() - since > HEALTHY) this.#delay = RESTART_DELAY;
       this.#replace(reason);
     });
     this.#send({
@@ -151,6 +156,13 @@ class Post {
     return ready.promise;
   }
 
+  /** Lets the worker go; nobody takes its place. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#dismiss();
+    this.#stopped();
+  }
+
   #hire(onReport: (report: Report) => void, onDeath: (why: string) => void) {
     const { permissions } = this.#options;
     if (permissions === null) {
@@ -159,7 +171,7 @@ class Post {
     }
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
-      deno: { permissions },
+      deno: { permissions: withListening(permissions, this.#settings.listen) },
     });
     worker.onmessage = ({ data }: MessageEvent<Report>) => onReport(data);
     worker.onerror = (event) => {
@@ -173,7 +185,7 @@ class Post {
   /** Lets the worker go, and everybody it let in. */
   #dismiss(): void {
     this.#terminate();
-    this.#send = this.#terminate = () => {};
+    this.#send = this.#terminate = NOBODY;
     for (const address of this.#inside.splice(0)) this.#counts.leave(address);
   }
 
@@ -193,7 +205,7 @@ class Post {
 
   #replace(reason: string): void {
     const { signal, log } = this.#options;
-    if (signal.aborted) return this.#end();
+    if (signal.aborted) return this.close();
     log.error("worker-died", { reason, seconds: this.#delay / 1000 });
     this.#timer = setTimeout(() => {
       this.start().catch((error) => this.#replace(error.message));
@@ -202,11 +214,10 @@ class Post {
   }
 
   #stop(): void {
-    this.#send({ kind: "stop" });
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#dismiss();
-      this.#end();
-    }, this.#settings.grace + PATIENCE);
+    if (this.#send === NOBODY) return this.close();
+    this.#send({ kind: "stop" });
+    const patience = this.#settings.grace + PATIENCE;
+    this.#timer = setTimeout(() => this.close(), patience);
   }
 }

@@ -131,7 +131,28 @@ interface WorkerScope {
   postMessage(report: Report): void;
 }
 
+/**
+ * A mistake of ours in one session must not end all the others: the runtime
+ * would end the worker for an error that nobody caught.
+ */
+function outliveMistakes(): void {
+  const log = createLog({ format: "text" });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("internal-error", { reason: reasonOf(event.reason) });
+  });
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error("internal-error", { reason: reasonOf(event.error) });
+  });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
 if ("WorkerGlobalScope" in globalThis) {
+  outliveMistakes();
   const scope = globalThis as unknown as WorkerScope;
   const obey = takeOrders((report) => scope.postMessage(report));
   scope.onmessage = ({ data }) => obey(data);
