@@ -6,6 +6,7 @@
 
 import { attempt } from "./errors.ts";
 import { type FileSource, FsError } from "./file_system.ts";
+import { fileIo } from "./local_io.ts";
 import { isAt, locate } from "./local_path.ts";
 
 /** A file that can be replaced this often while it is opened is not served. */
@@ -137,10 +138,11 @@ export function openSource(
     file.close();
     throw error;
   }
+  const io = fileIo(file);
   let open = true;
   return {
     size,
-    read: (buffer) => attempt(() => file.read(buffer)),
+    read: (buffer) => attempt(() => io.read(buffer)),
     close() {
       if (open) file.close();
       open = false;

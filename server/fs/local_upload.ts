@@ -15,6 +15,7 @@
 import type { Bytes, Sink } from "../../lib/bytes.ts";
 import { attempt, errorCode, fsError } from "./errors.ts";
 import { FsError, type WriteMode } from "./file_system.ts";
+import { fileIo } from "./local_io.ts";
 import { openIfAt, openInside, requireFile, seekWithin } from "./local_open.ts";
 import {
   join,
@@ -62,11 +63,12 @@ function inPlace(file: Deno.FsFile): Sink {
     if (open) file.close();
     open = false;
   };
-  return { write: (bytes) => writeTo(file, bytes), close, abort: close };
+  return { write: writeTo(file), close, abort: close };
 }
 
-function writeTo(file: Deno.FsFile, bytes: Bytes): Promise<number> {
-  return attempt(() => file.write(bytes));
+function writeTo(file: Deno.FsFile): (bytes: Bytes) => Promise<number> {
+  const io = fileIo(file);
+  return (bytes) => attempt(() => io.write(bytes));
 }
 
 function openToAppend(root: string, path: string): Deno.FsFile {
@@ -146,7 +148,7 @@ function wholeFile(root: string, target: Target, place: Placing): Sink {
     act();
   };
   return {
-    write: (bytes) => writeTo(part.file, bytes),
+    write: writeTo(part.file),
     close: () => attempt(() => end(() => complete(part.path, target, place))),
     abort: () => attempt(() => end(() => discard(part.path))),
   };

@@ -8,8 +8,11 @@ import type { Bytes } from "../../lib/bytes.ts";
 
 /** Lends buffers to transfers. */
 export interface BufferPool {
-  /** A buffer, 64 KiB to 1 MiB long: the more are lent, the shorter. */
-  lend(): Bytes;
+  /**
+   * A buffer of at most `longest` bytes, 64 KiB to 1 MiB: the more are lent,
+   * the shorter.
+   */
+  lend(longest?: number): Bytes;
   /** Takes one back; `reusable` when nothing can write to it any more. */
   giveBack(buffer: Bytes, reusable: boolean): void;
 }
@@ -34,17 +37,17 @@ export function bufferPool(budget: number = 64 << 20): BufferPool {
   let lent = 0;
   const kept: Bytes[] = [];
   return {
-    lend() {
+    lend(longest = LONGEST) {
       lent += 1;
       const share = budget / lent;
-      let length = LONGEST;
+      let length = longest;
       while (length > share && length > SHORTEST) length /= 2;
-      const old = length === LONGEST ? kept.pop() : undefined;
-      return old ?? new Uint8Array(length);
+      const at = kept.findIndex((buffer) => buffer.length === length);
+      return at < 0 ? new Uint8Array(length) : kept.splice(at, 1)[0]!;
     },
     giveBack(buffer, reusable) {
       lent -= 1;
-      const wanted = buffer.length === LONGEST && kept.length < KEPT;
+      const wanted = buffer.length > SHORTEST && kept.length < KEPT;
       if (reusable && wanted) kept.push(buffer);
     },
   };

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import type { HostPort } from "../../lib/host_port.ts";
 import { reply } from "../../lib/ftp/reply.ts";
 import { isLoopback, isPrivate, sameAddress } from "../../lib/net/address.ts";
@@ -57,13 +56,17 @@ export interface DataPortOptions {
  */
 export function socketDataPorts(options: DataPortOptions): DataPorts {
   const { passiveTimeout = 30_000, passivePorts } = options;
+  const closing: Closing = new Set();
   return {
     passiveAddress: options.passiveAddress,
     async passive(ends) {
       const hostname = bindHostname(ends.local, options.hostnames);
-      const listener = listen(hostname, passivePorts) ??
-        await listenLater(hostname, passivePorts) ?? noPort();
-      return new Listening(listener, ends.remote, passiveTimeout);
+      let listener = listen(hostname, passivePorts);
+      if (listener === null) {
+        await Promise.all(closing);
+        listener = listen(hostname, passivePorts) ?? noPort();
+      }
+      return new Listening(listener, ends.remote, passiveTimeout, closing);
     },
     active(target, ends) {
       checkTarget(target, ends, options);
@@ -95,18 +98,6 @@ function listen(
   return null;
 }
 
-/**
- * The session's own last port is free again only when its `accept` has
- * noticed that it was closed, which takes a turn of the event loop.
- */
-async function listenLater(
-  hostname: string,
-  range: DataPortOptions["passivePorts"],
-): Promise<Deno.TcpListener | null> {
-  await new Promise<void>((resolve) => setImmediate(() => resolve()));
-  return listen(hostname, range);
-}
-
 function tryListen(hostname: string, port: number): Deno.TcpListener | null {
   try {
     return Deno.listen({ hostname, port });
@@ -128,6 +119,9 @@ function cannotOpen(why: string, cause?: unknown): DataPortError {
   return new DataPortError(said, { cause });
 }
 
+/** A closed port is free again once its pending accept has noticed. */
+type Closing = Set<Promise<void>>;
+
 const TIMED_OUT = reply(421, "Passive data channel timed out.");
 
 /**
@@ -141,10 +135,18 @@ class Listening implements PassivePort {
   readonly #remote: string;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #arrival = Promise.withResolvers<DataConnection>();
+  readonly #accepting: Promise<void>;
+  readonly #closing: Closing;
   #conn: Deno.Conn | null = null;
   #opened = false;
 
-  constructor(listener: Deno.TcpListener, remote: string, timeout: number) {
+  constructor(
+    listener: Deno.TcpListener,
+    remote: string,
+    timeout: number,
+    closing: Closing,
+  ) {
+    this.#closing = closing;
     this.#listener = listener;
     this.#remote = remote;
     this.port = listener.addr.port;
@@ -153,7 +155,7 @@ class Listening implements PassivePort {
       timeout,
     );
     this.#arrival.promise.catch(() => {}); // Told by open(), if anybody asks.
-    this.#accept();
+    this.#accepting = this.#accept();
   }
 
   async open(signal: AbortSignal): Promise<DataConnection> {
@@ -198,6 +200,8 @@ class Listening implements PassivePort {
   #stop(): void {
     clearTimeout(this.#timer);
     closeQuietly(this.#listener);
+    this.#closing.add(this.#accepting);
+    this.#accepting.then(() => this.#closing.delete(this.#accepting));
   }
 }
 

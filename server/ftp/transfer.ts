@@ -73,6 +73,12 @@ class EndError extends Error {
 }
 
 const FIRST_BUFFER = 1 << 15;
+/**
+ * Longest buffers by where the bytes come from, as measured: files fill long
+ * ones, sockets give what they have, and what is to be written to a file
+ * should still be in the processor's cache.
+ */
+const LONGEST = { file: 1 << 20, network: 1 << 19 };
 
 /** Starts a transfer over `port`, which it uses up. */
 export function startTransfer(
@@ -235,7 +241,7 @@ async function pump(
     let count = await source.read(current).catch(failed(sourceSide));
     while (count !== null) {
       if (borrowed.length < 2 && count === current.length) {
-        spare = buffers.lend();
+        spare = buffers.lend(LONGEST[sourceSide]);
         borrowed.push(spare);
       }
       spare ??= new Uint8Array(FIRST_BUFFER);

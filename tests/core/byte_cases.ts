@@ -21,7 +21,14 @@ export function textOf(bytes: Bytes): string {
 
 /** All of them in a row. */
 export function joined(chunks: readonly Bytes[]): Bytes {
-  return new Uint8Array(chunks.flatMap((chunk) => [...chunk]));
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 /** Every way to cut `bytes` into pieces: 2ⁿ⁻¹ of them. */

@@ -96,6 +96,20 @@ Deno.test("ABOR stops only what runs when it comes", async () => {
   ]);
 });
 
+Deno.test("ABOR that comes with the end of an upload undoes it, or comes too late", async () => {
+  const client = await startAlice();
+  await client.ask("EPSV");
+  await client.ask("STOR a");
+  client.data.send("all of it");
+  client.data.end();
+  client.command("ABOR");
+  const [first, second] = [await client.reply(), await client.reply()];
+  const names = await namesIn(client.fs, "/");
+  assertEquals(second, DONE);
+  assertEquals(names, first === ABORTED ? [] : ["a"], first!);
+  await client.finish();
+});
+
 const SYNCHS: Record<string, number[]> = {
   "IP": [255, 244],
   "IP and Synch": [255, 244, 255, 242],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
 import { createLog } from "../../lib/log.ts";
@@ -66,7 +67,9 @@ export class FtpClient {
   /** What the server opened and how it closed it. */
   readonly files: OpenFiles = new OpenFiles();
 
+  readonly #decoder: TextDecoder = new TextDecoder("utf-8", { fatal: true });
   #read = 0;
+  #unread = "";
   #isOver = false;
 
   constructor(options: StartOptions) {
@@ -109,7 +112,7 @@ export class FtpClient {
         ...options.limits,
       },
       stopping: options.stopping ?? this.stopping.signal,
-      turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+      turn: () => new Promise((resolve) => setImmediate(() => resolve())),
       log: createLog({
         format: "json",
         write: (line) => this.log.push(JSON.parse(line)),
@@ -157,7 +160,8 @@ export class FtpClient {
   async finish(): Promise<void> {
     this.control.end();
     await this.ended;
-    assertEquals(this.control.text.slice(this.#read), "", "unread replies");
+    assertEquals(await this.reply(), null, "more replies than expected");
+    assertEquals(this.#unread, "", "half a reply");
     assertEquals(this.logged("internal-error"), []);
     assertEquals([...this.files.open], [], "files left open");
     for (const { target, closed, conn, used } of this.ports) {
@@ -176,11 +180,16 @@ export class FtpClient {
     this.control.onChange();
   }
 
+  /** Takes the first reply that is there as a whole. */
   #takeReply(): string | null {
-    const text = this.control.text.slice(this.#read);
-    const match = /^(\d{3})(?: |-[^]*?\r\n\1 ).*\r\n/.exec(text);
+    const { received } = this.control;
+    while (this.#read < received.length) {
+      const bytes = received[this.#read++]!;
+      this.#unread += this.#decoder.decode(bytes, { stream: true });
+    }
+    const match = /^(\d{3})(?: |-[^]*?\r\n\1 ).*\r\n/.exec(this.#unread);
     if (match === null) return null;
-    this.#read += match[0].length;
+    this.#unread = this.#unread.slice(match[0].length);
     return match[0].slice(0, -2).replaceAll("\r\n", "\n");
   }
 }

@@ -44,8 +44,13 @@ export class MemoryConn {
   }
 
   /** Everything the server has written. */
+  get bytes(): Bytes {
+    return joined(this.received);
+  }
+
+  /** Everything the server has written, which is UTF-8. */
   get text(): string {
-    return textOf(joined(this.received));
+    return textOf(this.bytes);
   }
 
   /** Sends to the server; bytes as they are, text as UTF-8. */

@@ -24,6 +24,13 @@ Deno.test("ftpd --workers 2 shares one port between both", async () => {
   assertEquals(firsts, 2, "one worker took all 32 connections");
 });
 
+Deno.test("ftpd --workers 2 shares any free port without active mode, too", async () => {
+  await using folders = await tempFolders();
+  const args = [...ANY, "--active", "off", folders.pub];
+  await using ftpd = await startFtpd(args);
+  (await ftpd.login()).close();
+});
+
 Deno.test("ftpd --max-sessions holds over all workers, and a place can be had again", async () => {
   await using folders = await tempFolders();
   const args = [...ANY, "--max-sessions", "4", folders.pub];

@@ -166,6 +166,7 @@ export class RawControl implements Disposable {
     } catch { /* It was closed before. */ }
   }
 
+  /** Closes the connection. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -9,17 +9,22 @@ import { runWarden, WardenError } from "../../server/ftp/warden.ts";
 import type { Order, Report } from "../../server/ftp/worker.ts";
 import { soon } from "./helpers.ts";
 
+/** What the warden says of a worker's permissions. */
+interface FakeOptions {
+  deno: { permissions: { read: string[]; net: string[] } };
+}
+
 /** A worker that does what the test says, in the place of a thread. */
 class FakeWorker {
   static hired: FakeWorker[] = [];
   static waiting: (worker: FakeWorker) => void = () => {};
   onmessage: (event: { data: Report }) => void = () => {};
   onerror: (event: ErrorEvent) => void = () => {};
-  readonly options: WorkerOptions;
+  readonly options: FakeOptions;
   readonly orders: Order[] = [];
   terminated = false;
 
-  constructor(_module: URL, options: WorkerOptions) {
+  constructor(_module: URL, options: FakeOptions) {
     this.options = options;
     FakeWorker.hired.push(this);
   }
@@ -109,12 +114,13 @@ Deno.test("runWarden() gives every worker its permissions and the first one's po
     first.ready(4321);
     const second = await next();
     assertEquals(second.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
-    for (const { options } of [first, second]) {
-      assertEquals(options.deno?.permissions, {
-        read: ["/srv"],
-        net: ["127.0.0.1:0"],
-      });
+    for (const { options: { deno: { permissions } } } of [first, second]) {
+      assertEquals(permissions.read, ["/srv"]);
+      assertEquals(permissions.net[0], "127.0.0.1:0");
     }
+    // To listen on a port of its own choice is not to listen on that port.
+    const { net } = second.options.deno.permissions;
+    assertEquals(net, ["127.0.0.1:0", "127.0.0.1:4321"]);
     second.ready(4321);
     stop();
     first.report({ kind: "stopped" });

@@ -19,7 +19,8 @@ export interface LftpOptions {
 const SETTINGS = [
   "set cmd:fail-exit yes",
   "set ftp:ssl-allow no",
-  "set net:max-retries 1",
+  "set net:max-retries 2",
+  "set net:reconnect-interval-base 0",
   "set net:timeout 20",
   "set xfer:log no",
 ];

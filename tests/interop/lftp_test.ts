@@ -13,6 +13,8 @@ import { interopTest, MODES } from "./interop.ts";
 import { lftp, tryLftp } from "./lftp.ts";
 import { runWell } from "./program.ts";
 
+// Active over IPv6 lftp asks for a connection to `::`, which is nowhere; it is
+// refused, and lftp goes over to passive mode by itself.
 for (const mode of MODES) {
   interopTest(
     "lftp",
@@ -80,7 +82,7 @@ interopTest(
     assertMatch(text, /^-rw-r--r-- .* 1234 .* it's file$/m);
     assertStringIncludes(text, "three/\n");
     assertStringIncludes(text, "./one/two/it's file\n");
-    assertMatch(text, /^-rw------- .* 1234 .* it's file$/m);
+    assertMatch(text, /^-rw------- .* 1234 .* one\/two\/it's file$/m);
     assertMatch(text, /^ftp:.*\/one\/two$/m);
     await lftp(scene, `rm "one/two/it's file"; rmdir one/two/three; rm -r one`);
     assertEquals(await Array.fromAsync(Deno.readDir(scene.served)), []);
@@ -116,7 +118,7 @@ interopTest(
   },
 );
 
-for (const mode of MODES) {
+for (const mode of MODES.filter(({ active, ipv6 }) => !active || !ipv6)) {
   interopTest(
     "lftp",
     `lftp stops a transfer and goes on: ${mode.name}`,

@@ -109,30 +109,19 @@ export const fileCommands: CommandTable = {
     argument: "required",
     help: "SIZE <SP> file: print the number of bytes a transfer would move",
     feature: "SIZE",
-    async run({ account, session, policy }, argument) {
-      if (session.type === "ascii" && policy.ascii) {
+    run(context, argument) {
+      if (context.session.type === "ascii" && context.policy.ascii) {
         return reply(550, "SIZE not allowed in ASCII mode.");
       }
-      const path = resolvePath(session.directory, argument);
-      return aboutFile(
-        path,
-        await account.fs.stat(path),
-        (entry) => reply(213, String(entry.size)),
-      );
+      return aboutFile(context, argument, ({ size }) => String(size));
     },
   },
   MDTM: {
     argument: "required",
     help: "MDTM <SP> file: print when a file was last modified (UTC)",
     feature: "MDTM",
-    async run({ account, session }, argument) {
-      const path = resolvePath(session.directory, argument);
-      return aboutFile(
-        path,
-        await account.fs.stat(path),
-        (entry) => reply(213, formatTime(entry.modified)),
-      );
-    },
+    run: (context, argument) =>
+      aboutFile(context, argument, ({ modified }) => formatTime(modified)),
   },
   MFMT: {
     argument: "required",
@@ -165,12 +154,17 @@ async function changeDirectory(
   return reply(250, `${quotePath(path)} is the current directory.`);
 }
 
-function aboutFile(
-  path: string,
-  entry: Entry,
-  tell: (entry: Entry) => Reply,
-): Reply {
-  return entry.type === "file"
-    ? tell(entry)
+async function aboutFile(
+  { account, session }: AccountContext,
+  argument: string,
+  tell: (file: Entry) => string,
+): Promise<Reply> {
+  const path = resolvePath(session.directory, argument);
+  const entry = await account.fs.stat(path).catch((error) => {
+    if (error instanceof FsError && error.kind === "not-found") return null;
+    throw error;
+  });
+  return entry?.type === "file"
+    ? reply(213, tell(entry))
     : reply(550, `${path} is not retrievable.`);
 }

@@ -5,7 +5,7 @@
  */
 
 import { listLine } from "../../../lib/ftp/listing.ts";
-import { quotePath, resolvePath } from "../../../lib/ftp/path.ts";
+import { quotePath } from "../../../lib/ftp/path.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import { COMMANDS, type CommandTable } from "../commands.ts";
 import type { AccountContext, Context } from "../session.ts";
@@ -111,8 +111,8 @@ async function statPath(
   context: AccountContext,
   argument: string,
 ): Promise<Reply> {
-  const { session, policy } = context;
-  const { entries } = await select(context, argument);
+  const { policy } = context;
+  const { path, entries } = await select(context, argument);
   const lines: string[] = [];
   for await (const entry of entries) {
     if (lines.length === MAX_STAT_LINES) {
@@ -121,6 +121,6 @@ async function statPath(
     }
     lines.push(` ${listLine(entry, policy.now())}`);
   }
-  const path = quotePath(resolvePath(session.directory, argument));
-  return reply(213, `Status of ${path}:`, ...lines, "End of status.");
+  const what = `Status of ${quotePath(path)}:`;
+  return reply(213, what, ...lines, "End of status.");
 }

@@ -92,7 +92,10 @@ function mlstFeature(): string {
 export interface Selection {
   /** The folder or file. */
   path: string;
-  /** What NLST puts in front of names: the folder part of a pattern. */
+  /**
+   * What NLST puts in front of names, so that they can be used as they are
+   * (RFC 1123 section 4.1.2.7): the folder part of a file or pattern.
+   */
   prefix: string;
   /** The entries, sorted by name. */
   entries: AsyncIterable<Entry>;
@@ -122,17 +125,24 @@ export async function select(
     const entries = await fs.list(path, { sorted: true });
     return { path, prefix: "", entries: shown(entries) };
   }
-  if (entry !== null) return { path, prefix: "", entries: only(entry) };
+  if (entry !== null) {
+    return { path, prefix: before(entry.name, name), entries: only(entry) };
+  }
   const all = await fs.list(parentPath(path), { sorted: true });
   const pattern = baseName(name);
   return {
     path,
-    prefix: name.slice(0, name.length - pattern.length),
+    prefix: before(pattern, name),
     entries: filterEntries(
       shown(all),
       (entry) => matchesGlob(pattern, entry.name),
     ),
   };
+}
+
+/** What stands in `name` before its last component. */
+function before(last: string, name: string): string {
+  return name.endsWith(last) ? name.slice(0, name.length - last.length) : "";
 }
 
 /** `-la -t some name` is the options `lat` and the name `some name`. */

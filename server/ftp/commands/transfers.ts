@@ -136,10 +136,13 @@ async function store(
   const { account, session } = context;
   if (session.dataPort === null) return NO_DATA_PORT;
   const offset = how.mode === "at" ? how.offset : 0;
+  const mode = await modeFor(context, path);
   const file = await account.fs.write(path, how)
     .catch((error) => badOffset(error, context, path, offset));
   if ("code" in file) return file;
-  const sink = withUmask(file, context, path);
+  const sink = mode === null
+    ? file
+    : thenDo(file, () => account.fs.setMode(path, mode));
   return {
     end: { receive: converts(context) ? fromAscii(sink) : sink },
     verb,
@@ -151,18 +154,25 @@ async function store(
   };
 }
 
-function withUmask(
-  sink: Sink,
+/** Permission bits for a new file, if the session chose (SITE UMASK). */
+async function modeFor(
   { account, session: { umask } }: AccountContext,
   path: string,
-): Sink {
-  if (umask === null) return sink;
+): Promise<number | null> {
+  if (umask === null) return null;
+  // A file that is there keeps the bits it has.
+  const old = await account.fs.stat(path).catch(() => null);
+  return old === null ? 0o666 & ~umask : null;
+}
+
+/** The same sink; closing it also does `last`. */
+function thenDo(sink: Sink, last: () => Promise<void>): Sink {
   return {
     write: (bytes) => sink.write(bytes),
     abort: () => sink.abort(),
     async close() {
       await sink.close();
-      await account.fs.setMode(path, 0o666 & ~umask);
+      await last();
     },
   };
 }

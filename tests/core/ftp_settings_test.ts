@@ -1,0 +1,123 @@
+import { assertEquals } from "@std/assert";
+import {
+  type AccountSettings,
+  activeReach,
+  grantsOf,
+} from "../../server/ftp/settings.ts";
+
+const READER: AccountSettings = {
+  name: "anonymous",
+  password: null,
+  write: false,
+  root: "/srv",
+};
+const WRITER: AccountSettings = {
+  name: "alice",
+  password: "x",
+  write: true,
+  root: "/home/alice",
+};
+const LOCAL = { hostname: "127.0.0.1", port: 2121 };
+const LOCAL6 = { hostname: "::1", port: 2121 };
+const EVERYWHERE = { hostname: "0.0.0.0", port: 21 };
+
+type Asked = Parameters<typeof grantsOf>[0];
+
+/** Grants as one would write them on a command line, with the feature. */
+function shown(asked: Partial<Asked>): string[] {
+  const grants = grantsOf({
+    listen: [LOCAL],
+    accounts: [READER],
+    data: { active: "off" },
+    ...asked,
+  });
+  return grants.map(({ name, scope, feature }) =>
+    `${name}=${scope} (${feature})`
+  );
+}
+
+const READING = "read=/srv (serving)";
+const SERVING = "net=127.0.0.1:2121 (serving)";
+const PASSIVE = "net=127.0.0.1:0 (passive mode)";
+
+Deno.test("grantsOf() asks for no more than reading, listening and passive mode", () => {
+  assertEquals(shown({}), [READING, SERVING, PASSIVE]);
+});
+
+Deno.test("grantsOf() asks for writing where somebody may write, and nowhere else", () => {
+  assertEquals(shown({ accounts: [READER, WRITER] }), [
+    READING,
+    "read=/home/alice (serving)",
+    "write=/home/alice (uploads)",
+    SERVING,
+    PASSIVE,
+  ]);
+});
+
+Deno.test("grantsOf() asks for each thing once", () => {
+  const accounts = [READER, { ...READER, name: "bob" }, {
+    ...READER,
+    name: "eve",
+    write: true,
+  }];
+  assertEquals(shown({ accounts, listen: [LOCAL, LOCAL] }), [
+    READING,
+    "write=/srv (uploads)",
+    SERVING,
+    PASSIVE,
+  ]);
+});
+
+Deno.test("grantsOf() asks for every passive port on every address", () => {
+  const data = { active: "off", passivePorts: { first: 50000, last: 50001 } };
+  const asked = { listen: [LOCAL, LOCAL6], data } as Partial<Asked>;
+  assertEquals(shown(asked), [
+    READING,
+    SERVING,
+    "net=[::1]:2121 (serving)",
+    "net=127.0.0.1:50000 (passive mode)",
+    "net=127.0.0.1:50001 (passive mode)",
+    "net=[::1]:50000 (passive mode)",
+    "net=[::1]:50001 (passive mode)",
+  ]);
+});
+
+const ACTIVE = "(active mode)";
+const LAN = [
+  "127.0.0.0/8",
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "169.254.0.0/16",
+  "[::1]",
+].map((block) => `net=${block} ${ACTIVE}`);
+
+const REACHES: readonly [active: string, listen: typeof LOCAL[], string[]][] = [
+  ["off", [EVERYWHERE], []],
+  ["any", [LOCAL], [`net=* ${ACTIVE}`]],
+  ["lan", [EVERYWHERE], LAN],
+  ["loopback", [LOCAL], [`net=127.0.0.0/8 ${ACTIVE}`]],
+  ["loopback", [LOCAL6], [`net=[::1] ${ACTIVE}`]],
+  ["loopback", [LOCAL, LOCAL6, LOCAL], [
+    `net=127.0.0.0/8 ${ACTIVE}`,
+    `net=[::1] ${ACTIVE}`,
+  ]],
+];
+
+for (const [active, listen, expected] of REACHES) {
+  const where = listen.map(({ hostname }) => hostname).join(" ");
+  Deno.test(`grantsOf() asks for what active mode "${active}" on ${where} needs`, () => {
+    const asked = { listen, data: { active } } as Partial<Asked>;
+    const grants = shown(asked).filter((grant) => grant.endsWith(ACTIVE));
+    assertEquals(grants, expected);
+  });
+}
+
+Deno.test("activeReach() of a server on loopback is loopback", () => {
+  assertEquals(activeReach("lan", [LOCAL], false), "loopback");
+  assertEquals(activeReach("lan", [LOCAL, LOCAL6], false), "loopback");
+  assertEquals(activeReach("lan", [LOCAL, EVERYWHERE], false), "lan");
+  assertEquals(activeReach("lan", [LOCAL], true), "lan");
+  assertEquals(activeReach("any", [LOCAL], false), "any");
+  assertEquals(activeReach("off", [LOCAL], true), "off");
+});
