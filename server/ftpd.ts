@@ -102,9 +102,9 @@ function refuseDeafness(missing: readonly Grant[]): void {
   );
 }
 
-/** Where the program's own modules are. */
+/** Where the program's own modules are; `/` when nobody knows. */
 function sourceFolder(): string {
-  return new URL("..", import.meta.url).pathname;
+  return import.meta.dirname?.replace(/[/\\][^/\\]*$/, "") ?? "/";
 }
 
 async function canRead(path: string): Promise<boolean> {

@@ -18,6 +18,7 @@ export interface CommandLine {
 }
 
 const IAC = 0xff;
+const DATA_MARK = 0xf2;
 const NOT_UTF8 = "Syntax error: argument is not valid UTF-8.";
 const CONTROL = "Syntax error: argument has a NUL or CR byte.";
 const VERB_REGEXP = /^[A-Za-z][A-Za-z0-9]{0,11}$/;
@@ -57,8 +58,9 @@ export function parseCommandLine(line: Bytes): CommandLine {
 
 /**
  * Takes Telnet commands out of a line (RFC 854): IP and Synch in front of
- * ABOR, option negotiation; `IAC IAC` is the byte 255. An IAC before anything
- * else goes alone: the Data Mark behind it was urgent and did not arrive.
+ * ABOR, option negotiation; `IAC IAC` is the byte 255. Of a Synch only half
+ * may be there, because the urgent byte does not arrive: an IAC before anything
+ * else, or (tnftp) a Data Mark in front of the verb, goes alone.
  */
 function stripTelnet(line: Bytes): Bytes {
   const out = new Uint8Array(line.length);
@@ -74,5 +76,5 @@ function stripTelnet(line: Bytes): Bytes {
     at += next >= 0xfb && next < IAC ? 2 : 1;
     if (next === IAC) out[length++] = IAC;
   }
-  return out.subarray(0, length);
+  return out.subarray(out[0] === DATA_MARK ? 1 : 0, length);
 }

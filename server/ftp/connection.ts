@@ -84,7 +84,11 @@ const COMMANDS_PER_TURN = 64;
 const FAREWELL = 1000;
 /** Longest wait for the end of a killed client, in milliseconds. */
 const MAX_PRESENCE_WAIT = 100;
+/** An upload that took no longer came in one burst, in milliseconds. */
+const BURST = 5;
 const END = { kind: "end" } as const;
+/** One for all: an error of its own would cost each session its stack trace. */
+const OVER = new ConnectionLost();
 
 type Event =
   | { kind: "line"; line: Line }
@@ -170,7 +174,7 @@ class ControlLoop {
 
   async #release(): Promise<void> {
     this.#watchdog.clear();
-    this.#over.abort(new ConnectionLost());
+    this.#over.abort(OVER);
     this.#session.dataPort?.close();
     this.#transfer?.stop(CONTROL_CLOSED);
     const result = await this.#transfer?.finished;
@@ -229,6 +233,7 @@ class ControlLoop {
       case "stopping":
         return await this.#runWaiting();
       case "end":
+        if (this.#saidGoodbye()) return;
         if (event.error instanceof LineFloodError) this.#answer(FLOODED);
         this.#transfer?.stop(CONTROL_CLOSED);
         this.#closing = true;
@@ -303,15 +308,21 @@ class ControlLoop {
   /**
    * A client that was killed ends both its connections, so that the data end
    * as if they were complete. The control connection's end may come a little
-   * later: the wait is a hundredth of what the upload took.
+   * later, within a hundredth of what the upload took. What came in one burst
+   * was not cut off in the middle.
    */
   async #clientPresent(duration: number): Promise<boolean> {
-    const wait = Math.min(duration / 100, MAX_PRESENCE_WAIT);
     await this.#options.turn();
-    if (wait >= 1 && !this.#ended && !this.#closing) {
+    if (duration > BURST && !this.#ended && !this.#closing) {
+      const wait = Math.min(Math.max(duration / 100, 1), MAX_PRESENCE_WAIT);
       await this.#options.policy.sleep(wait, this.#over.signal);
     }
-    return !this.#ended || this.#closing;
+    return !this.#ended || this.#saidGoodbye();
+  }
+
+  /** Whether a QUIT has come that waits for its turn. */
+  #saidGoodbye(): boolean {
+    return this.#waiting.some(({ verb }) => verb === "QUIT");
   }
 
   #note({ bytes, duration, failure }: TransferResult): void {

@@ -41,7 +41,8 @@ export interface DataPortOptions {
 
 /**
  * Data ports on this machine's addresses. The other end of a data connection
- * must be the control connection's, unless `foreignData` says otherwise.
+ * must be the control connection's; only for active mode `foreignData` says
+ * otherwise.
  *
  * @example
  * ```ts

@@ -17,6 +17,7 @@ import {
   type TcpHandler,
   type TcpServer,
 } from "../../lib/net/tcp.ts";
+import { normalizeAddress } from "../../lib/net/address.ts";
 import { streamOf } from "../../lib/net/stream.ts";
 import type { Authenticate } from "./accounts.ts";
 import { bufferPool } from "./buffers.ts";
@@ -102,11 +103,18 @@ export function serveFtp(options: ServeFtpOptions): Promise<TcpServer> {
         reason: error instanceof Error ? error.stack : String(error),
       }),
     onRefused: async (conn, refusal) => {
-      log?.warn("refused", { reason: refusal });
+      const address = addressOf(conn);
+      log?.warn("refused", { address, reason: refusal });
       await writeAll(conn, formatReply(REFUSALS[refusal]));
     },
     ...options,
   });
+}
+
+function addressOf({ remoteAddr }: Deno.Conn): string {
+  return remoteAddr.transport === "tcp"
+    ? normalizeAddress(remoteAddr.hostname)
+    : "";
 }
 
 /** FTP as a handler for {@linkcode serveTcp}. */

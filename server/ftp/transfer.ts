@@ -195,6 +195,7 @@ async function move(
       if (!await options.clientPresent(duration)) {
         throw new Stopped(CLIENT_GONE);
       }
+      signal.throwIfAborted();
       await end.receive.close();
     }
   } catch (error) {

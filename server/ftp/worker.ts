@@ -112,8 +112,11 @@ function askWarden(report: (report: Report) => void) {
   return {
     enter(address: string): Promise<Refusal | null> {
       const id = ++last;
+      const { promise, resolve } = Promise.withResolvers<Refusal | null>();
+      asked.set(id, resolve);
+      // In the warden's own thread the answer comes before this returns.
       report({ kind: "enter", id, address });
-      return new Promise((resolve) => asked.set(id, resolve));
+      return promise;
     },
     leave(address: string): void {
       report({ kind: "leave", address });

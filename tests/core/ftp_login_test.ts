@@ -66,11 +66,26 @@ Deno.test("PASS counts failures across REIN, and forgets them after a login", as
   ]);
 });
 
-Deno.test("PASS is answered only when the delay is over", async () => {
+/** A session in which a wrong password has just been sent. */
+async function startDelay() {
   const clock = manualClock();
-  const client = await startSession({ policy: { sleep: clock.sleep } });
+  const asleep = Promise.withResolvers<void>();
+  const client = await startSession({
+    policy: {
+      sleep(milliseconds, signal) {
+        asleep.resolve();
+        return clock.sleep(milliseconds, signal);
+      },
+    },
+  });
   await client.ask("USER alice");
   client.command("PASS wrong");
+  await asleep.promise;
+  return { client, clock };
+}
+
+Deno.test("PASS is answered only when the delay is over", async () => {
+  const { client, clock } = await startDelay();
   client.command("NOOP");
   await clock.advance(999);
   assertEquals(client.control.text.includes("530"), false);
@@ -81,10 +96,7 @@ Deno.test("PASS is answered only when the delay is over", async () => {
 });
 
 Deno.test("PASS with a client that leaves during the delay ends the session", async () => {
-  const clock = manualClock();
-  const client = await startSession({ policy: { sleep: clock.sleep } });
-  await client.ask("USER alice");
-  client.command("PASS wrong");
+  const { client, clock } = await startDelay();
   client.control.reset();
   await clock.advance(1000);
   await client.ended;

@@ -225,6 +225,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "ftpd --workers 2 works within narrower flags, too",
+  ignore: FTPD.length === 1,
+  fn: async () => {
+    await using folders = await tempFolders({ a: "narrow" });
+    const { pub } = folders;
+    const port = freePort();
+    const program = narrow(`127.0.0.1:${port},127.0.0.1:0`, pub);
+    const args = ["--listen", `127.0.0.1:${port}`, "--workers", "2", pub];
+    await using ftpd = await startFtpd(args, { program });
+    using control = await ftpd.login();
+    assertEquals(await control.fetch("RETR a"), "narrow");
+  },
+});
+
+Deno.test({
   name: "ftpd names the flag it can't start without",
   ignore: FTPD.length === 1,
   fn: async () => {
