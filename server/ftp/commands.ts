@@ -13,6 +13,7 @@ import { DataPortError } from "./session.ts";
 import { accessCommands } from "./commands/access.ts";
 import { dataPortCommands } from "./commands/data_ports.ts";
 import { fileCommands } from "./commands/files.ts";
+import { helpCommands } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
 import { listingCommands } from "./commands/listings.ts";
 import { parameterCommands } from "./commands/parameters.ts";
@@ -66,6 +67,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...listingCommands,
     ...fileCommands,
     ...informationCommands,
+    ...helpCommands(() => COMMANDS),
     SITE: siteCommand,
   }),
 );

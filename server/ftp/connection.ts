@@ -190,7 +190,8 @@ class ControlLoop {
   async #nextEvent(): Promise<Event> {
     this.#readAhead();
     // Replies to pipelined commands go out together.
-    const more = this.#lines.hasLine && this.#replies.waiting < MAX_BATCH;
+    const more = this.#reading && this.#lines.hasLine &&
+      this.#replies.waiting < MAX_BATCH;
     if (!more) await this.#replies.flush();
     if (++this.#sinceTurn === COMMANDS_PER_TURN) {
       this.#sinceTurn = 0;
@@ -335,7 +336,7 @@ class ControlLoop {
 
   /** Time is up; also for a client that does not take its replies. */
   #expire(): void {
-    if (this.#transfer !== null) {
+    if (this.#transfer !== null && !this.#replies.busy) {
       return this.#watchdog.set(this.#options.limits.idleTimeout);
     }
     this.#options.log.info("timeout");

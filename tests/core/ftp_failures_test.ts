@@ -208,6 +208,18 @@ for (const how of ["(client ends)", "(client resets)"]) {
   });
 }
 
+Deno.test("an upload is undone when data and control connection end together", async () => {
+  const client = await startAlice();
+  await client.ask("EPSV");
+  await client.ask("STOR a");
+  client.data.send("half");
+  client.data.end();
+  client.control.end();
+  await client.ended;
+  assertEquals(await namesIn(client.fs, "/"), []);
+  assertEquals(client.files.uploads, ["abort /a"]);
+});
+
 Deno.test("a data connection that can't be made gives its own reply", async () => {
   const client = await startAlice({ files: { "/a": "abc" }, connects: false });
   for (const verb of ["RETR a", "STOR b", "LIST"]) {

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import type { Ftpd } from "../ftp/helpers.ts";
-import { assertSameTree, makeFile, makeTree, SPECIAL_NAMES } from "./files.ts";
+import { assertSameTree, makeFile, SPECIAL_NAMES } from "./files.ts";
 import { python } from "./ftplib.ts";
 import { interopTest, placeOf, type Scene, withFtpd } from "./interop.ts";
 import { tryLftp } from "./lftp.ts";
@@ -23,7 +23,10 @@ for (const source of ["on", "off"]) {
     "lftp",
     `lftp mirrors from server to server, passive source ${source}`,
     async (scene) => {
-      await makeTree(scene.served, SPECIAL_NAMES);
+      // Of an empty file lftp makes no transfer here, and waits for ever.
+      for (const [at, name] of SPECIAL_NAMES.entries()) {
+        await makeFile(join(scene.served, name), 1000 + at);
+      }
       await withSecond(scene, async (second, served) => {
         const { host, port } = placeOf(second);
         const { code, report } = await tryLftp(
@@ -40,36 +43,26 @@ for (const source of ["on", "off"]) {
   );
 }
 
-/** The client is 127.0.0.5: the other server's data come from elsewhere. */
-const FOREIGN = `
-other = ftplib.FTP(timeout=20, source_address=('127.0.0.5', 0))
-here = ftplib.FTP(timeout=20, source_address=('127.0.0.5', 0))
-here.connect(host, port)
-other.connect(host, OTHER)
-for ftp in [here, other]:
-    ftp.login()
-    ftp.voidcmd('TYPE I')
-ftplib.ftpcp(SOURCE, 'file', TARGET, 'copy')
-here.quit()
-other.quit()
-`;
-
-interopTest(
-  "python3",
-  "ftplib copies between servers from a third host",
-  async (scene) => {
-    await makeFile(join(scene.served, "file"), 300_000);
-    await withSecond(scene, async (second, served) => {
-      const { port } = placeOf(second);
-      const script = FOREIGN.replace("OTHER", `${port}`)
-        .replace("SOURCE", "here").replace("TARGET", "other");
-      await python(scene, script);
-      const { size } = await Deno.stat(join(served, "copy"));
-      assertEquals(size, 300_000);
-    });
-  },
-  { ftpd: OPTIONS },
-);
+interopTest("python3", "ftplib sends a file to a third host", async (scene) => {
+  await makeFile(join(scene.served, "file"), 300_000);
+  await python(
+    scene,
+    `
+ftp = ftplib.FTP(timeout=20, source_address=('127.0.0.5', 0))
+ftp.connect(host, port)
+ftp.login()
+ftp.voidcmd('TYPE I')
+third = socket.create_server(('127.0.0.9', 0))
+number = third.getsockname()[1]
+ftp.voidcmd('PORT 127,0,0,9,%d,%d' % (number >> 8, number & 255))
+ftp.sendcmd('RETR file')
+data = third.accept()[0].makefile('rb').read()
+assert ftp.voidresp().startswith('226 ')
+assert len(data) == 300000, len(data)
+ftp.quit()
+`,
+  );
+}, { ftpd: OPTIONS });
 
 interopTest(
   "python3",

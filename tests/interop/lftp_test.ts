@@ -132,7 +132,8 @@ for (const mode of MODES.filter(({ active, ipv6 }) => !active || !ipv6)) {
         { mode },
       );
       assertEquals(code, 0, report);
-      assertStringIncludes(report, "ABOR", report);
+      assertStringIncludes(report, "---> ABOR");
+      assertEquals(report.match(/^<--- 220 /gm)?.length, 1, report);
       assertEquals((await Deno.stat(join(scene.local, "head"))).size, 9);
       await assertSameFile(
         join(scene.local, "file"),

@@ -19,10 +19,10 @@ const ACTIVE = ["-E"];
 const IPV4_MODES = MODES.filter(({ ipv6 }) => !ipv6);
 
 /**
- * It takes backslashes and glob characters in names for something else, and
- * leaves out a file of dots.
+ * It takes backslashes and glob characters in names for something else, leaves
+ * out a file of dots, and has no room for 255 bytes in a folder in a folder.
  */
-const NAMES = namesBut(/[\\*]|^\.+$/);
+const NAMES = namesBut(/[\\*]|^\.+$|.{100}/);
 
 /** Runs one of NcFTP's programs; `HOST` in `args` becomes the server. */
 function start(
@@ -185,8 +185,7 @@ interopTest(
     await runWell(["cmp", "big", join(served, "big")], { cwd: local });
     await makeSparse(join(served, "huge"), size, "the very end");
     await makeSparse(join(local, "huge"), size - 12, "x");
-    const old = new Date(Date.now() - 86_400_000);
-    await Deno.utime(join(local, "huge"), old, old);
+    await Deno.utime(join(served, "huge"), OLD, OLD);
     await ncftp(scene, "ncftpget", "-z", "HOST", ".", "huge");
     const end = await runWell(["tail", "-c", "13", "huge"], { cwd: local });
     assertEquals(end, "xthe very end");

@@ -48,7 +48,6 @@ export const accessCommands: CommandTable = {
   REIN: {
     argument: "none",
     help: "REIN: forget who is logged in and start over",
-    open: true,
     duringTransfer: true,
     run({ session, running }) {
       // A running transfer keeps its data connection (RFC 959).

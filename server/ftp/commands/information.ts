@@ -1,5 +1,5 @@
 /**
- * Information: SYST STAT HELP NOOP (RFC 959 section 4.1.3), FEAT (RFC 2389).
+ * Information: SYST STAT NOOP (RFC 959 section 4.1.3).
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { listLine } from "../../../lib/ftp/listing.ts";
 import { quotePath } from "../../../lib/ftp/path.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
-import { COMMANDS, type CommandTable } from "../commands.ts";
+import type { CommandTable } from "../commands.ts";
 import type { AccountContext, Context } from "../session.ts";
 import { select } from "./listings.ts";
 
@@ -29,18 +29,6 @@ export const informationCommands: CommandTable = {
     duringTransfer: true,
     run: () => reply(200, "NOOP command successful."),
   },
-  HELP: {
-    argument: "optional",
-    help: "HELP [<SP> command]: list the commands, or explain one",
-    open: true,
-    run: (_, argument) => help(argument.toUpperCase()),
-  },
-  FEAT: {
-    argument: "none",
-    help: "FEAT: list what the server can do beyond RFC 959",
-    open: true,
-    run: () => reply(211, "Features supported:", ...features(), "End FEAT."),
-  },
   STAT: {
     argument: "optional",
     help: "STAT [<SP> name]: print the state of the session, or list a folder",
@@ -56,31 +44,6 @@ export const informationCommands: CommandTable = {
     },
   },
 };
-
-function help(verb: string): Reply {
-  if (verb === "") {
-    const verbs = [...COMMANDS.keys()].sort();
-    const rows: string[] = [];
-    while (verbs.length > 0) {
-      rows.push(` ${verbs.splice(0, 8).map((v) => v.padEnd(6)).join("")}`);
-    }
-    return reply(
-      214,
-      "The following commands are recognized:",
-      ...rows.map((row) => row.trimEnd()),
-      "Help command successful.",
-    );
-  }
-  const command = COMMANDS.get(verb);
-  return command === undefined
-    ? reply(501, `Unrecognized command "${verb}".`)
-    : reply(214, `Syntax: ${command.help}.`);
-}
-
-function features(): string[] {
-  const told = [...COMMANDS.values()].flatMap(({ feature }) => feature ?? []);
-  return ["TVFS", "UTF8", ...told].sort().map((feature) => ` ${feature}`);
-}
 
 function status({ session, running }: Context): Reply {
   const { account, pending, type, dataPort } = session;

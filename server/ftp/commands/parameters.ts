@@ -52,13 +52,11 @@ export const parameterCommands: CommandTable = {
   OPTS: {
     argument: "required",
     help: "OPTS <SP> command [<SP> options]: set options of a command",
-    open: true,
     run: ({ session }, argument) => setOptions(session, argument),
   },
   CLNT: {
     argument: "required",
     help: "CLNT <SP> name: say which program you are",
-    open: true,
     run({ log }, client) {
       log.info("client", { client });
       return reply(200, "Noted.");
