@@ -71,9 +71,9 @@ async function testNames(): Promise<string[]> {
       if (!name.endsWith("_test.ts")) continue;
       const text = Deno.readTextFileSync(new URL(name, place));
       const found = text.matchAll(
-        /(?:Deno\.test\(|name: )\s*["'`](.+?)["'`],?\s/g,
+        /(?:Deno\.test\(|name: )\s*(["'`])(.+?)\1,?\s/g,
       );
-      names.push(...[...found].map(([, test]) => test!));
+      names.push(...[...found].map(([, , test]) => test!));
     }
   }
   return names;
