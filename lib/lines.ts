@@ -20,6 +20,23 @@ export interface LineLimits {
   maxLength: number;
   /** Bytes of one too long line that are skipped before giving up. */
   maxSkipped: number;
+  /**
+   * A line that may be sent as urgent data. The runtime drops the urgent byte,
+   * which is the line's LF: this line ends at its CR. Default: none.
+   */
+  urgentLine?: Bytes;
+}
+
+/** Options for {@linkcode LineReader.next}. */
+export interface NextOptions {
+  /**
+   * Reads single bytes, for when urgent data may come: a read stops in front
+   * of the urgent byte, and after a read that got less than it could take the
+   * runtime waits for news although there may be more behind that byte.
+   *
+   * @default {false}
+   */
+  byByte?: boolean;
 }
 
 /** A peer sent more bytes without a line ending than anyone should. */
@@ -65,6 +82,7 @@ export class LineReader {
   #scanned = 0;
   #end = 0;
   #skipped = 0;
+  #lfLost = false;
 
   /** Reads from `source`; the limits are not optional. */
   constructor(source: Pick<Source, "read">, limits: LineLimits) {
@@ -83,15 +101,38 @@ export class LineReader {
    *
    * @throws {LineFloodError} when a line exceeds `maxLength + maxSkipped`.
    */
-  async next(): Promise<Line | null> {
+  async next(options: NextOptions = {}): Promise<Line | null> {
+    const { byByte = false } = options;
     for (;;) {
-      const line = this.#take();
+      const line = this.#take() ?? this.#takeUrgent();
       if (line !== null) return line;
       this.#makeRoom();
-      const read = await this.#source.read(this.#buffer.subarray(this.#end));
+      const room = this.#buffer.subarray(this.#end);
+      const read = await this.#source.read(byByte ? room.subarray(0, 1) : room);
       if (read === null) return null;
       this.#end += read;
+      this.#skipLateLf();
     }
+  }
+
+  /** Takes the line whose LF was lost, when nothing else is there. */
+  #takeUrgent(): Line | null {
+    const { urgentLine } = this.#limits;
+    const length = this.#end - this.#start - 1;
+    if (length !== urgentLine?.length || this.#skipped > 0) return null;
+    if (this.#buffer[this.#end - 1] !== CR) return null;
+    const bytes = this.#buffer.slice(this.#start, this.#end - 1);
+    if (!bytes.every((byte, at) => byte === urgentLine[at])) return null;
+    this.#start = this.#scanned = this.#end;
+    this.#lfLost = true;
+    return { bytes, tooLong: false };
+  }
+
+  /** An LF that was late, not lost, is no line of its own. */
+  #skipLateLf(): void {
+    if (!this.#lfLost) return;
+    this.#lfLost = false;
+    if (this.#buffer[this.#start] === LF) this.#scanned = ++this.#start;
   }
 
   #take(): Line | null {

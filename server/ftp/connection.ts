@@ -86,6 +86,8 @@ const FAREWELL = 1000;
 const MAX_PRESENCE_WAIT = 100;
 /** An upload that took no longer came in one burst, in milliseconds. */
 const BURST = 5;
+/** What Python sends urgently as a whole. */
+const ABOR = new TextEncoder().encode("ABOR");
 const END = { kind: "end" } as const;
 /** One for all: an error of its own would cost each session its stack trace. */
 const OVER = new ConnectionLost();
@@ -104,7 +106,8 @@ const TOO_LONG: CommandLine = {
   argument: "",
   problem: "Command line too long.",
 };
-const ABORTED = reply(426, "Transfer aborted via ABOR.");
+/** Without the word ABOR, which makes lftp take it for the reply to ABOR. */
+const ABORTED = reply(426, "Transfer aborted.");
 const CONTROL_CLOSED = reply(426, "Control connection closed.");
 const SHUTTING_DOWN = lastReply(421, "Server is shutting down.");
 const TIMED_OUT = lastReply(421, "Control connection timed out.");
@@ -147,6 +150,7 @@ class ControlLoop {
     this.#lines = new LineReader(connection, {
       maxLength: MAX_COMMAND_LINE,
       maxSkipped: MAX_FLOOD,
+      urgentLine: ABOR,
     });
     this.#replies = new ReplyWriter(connection);
     this.#watchdog = new Watchdog(() => this.#expire());
@@ -208,7 +212,7 @@ class ControlLoop {
     if (this.#reading || this.#ended || this.#closing) return;
     if (this.#waiting.length >= MAX_WAITING) return;
     this.#reading = true;
-    this.#lines.next().then(
+    this.#lines.next({ byByte: this.#transfer !== null }).then(
       (line) => this.#arrived(line !== null ? { kind: "line", line } : END),
       (error) => this.#arrived({ kind: "end", error }),
     );

@@ -35,14 +35,13 @@ export interface DataPortOptions {
   passiveTimeout?: number;
   /** Where active mode may connect to. @default {"lan"} */
   active?: ActiveReach;
-  /** Whether PORT may name another host than the client's. @default {false} */
+  /** Whether the other end may be another host (FXP). @default {false} */
   foreignData?: boolean;
 }
 
 /**
  * Data ports on this machine's addresses. The other end of a data connection
- * must be the control connection's; only for active mode `foreignData` says
- * otherwise.
+ * must be the control connection's, unless `foreignData` says otherwise.
  *
  * @example
  * ```ts
@@ -57,6 +56,7 @@ export interface DataPortOptions {
  */
 export function socketDataPorts(options: DataPortOptions): DataPorts {
   const { passiveTimeout = 30_000, passivePorts } = options;
+  const { foreignData = false } = options;
   const closing: Closing = new Set();
   return {
     passiveAddress: options.passiveAddress,
@@ -67,7 +67,8 @@ export function socketDataPorts(options: DataPortOptions): DataPorts {
         await Promise.all(closing);
         listener = listen(hostname, passivePorts) ?? noPort();
       }
-      return new Listening(listener, ends.remote, passiveTimeout, closing);
+      const owner = foreignData ? null : ends.remote;
+      return new Listening(listener, owner, passiveTimeout, closing);
     },
     active(target, ends) {
       checkTarget(target, ends, options);
@@ -133,7 +134,7 @@ const TIMED_OUT = reply(421, "Passive data channel timed out.");
 class Listening implements PassivePort {
   readonly port: number;
   readonly #listener: Deno.TcpListener;
-  readonly #remote: string;
+  readonly #owner: string | null;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #arrival = Promise.withResolvers<DataConnection>();
   readonly #accepting: Promise<void>;
@@ -143,13 +144,13 @@ class Listening implements PassivePort {
 
   constructor(
     listener: Deno.TcpListener,
-    remote: string,
+    owner: string | null,
     timeout: number,
     closing: Closing,
   ) {
     this.#closing = closing;
     this.#listener = listener;
-    this.#remote = remote;
+    this.#owner = owner;
     this.port = listener.addr.port;
     this.#timer = setTimeout(
       () => this.#giveUp(new DataPortError(TIMED_OUT)),
@@ -181,7 +182,7 @@ class Listening implements PassivePort {
       for (;;) {
         const conn = await this.#listener.accept();
         const { hostname } = conn.remoteAddr;
-        if (sameAddress(normalizeAddress(hostname), this.#remote)) {
+        if (this.#isOwner(hostname)) {
           this.#conn = conn;
           this.#arrival.resolve(streamOf(conn));
           return this.#stop();
@@ -191,6 +192,12 @@ class Listening implements PassivePort {
     } catch (error) {
       this.#giveUp(cannotOpen("accepting it failed", error));
     }
+  }
+
+  /** Nobody in particular, where other hosts are welcome. */
+  #isOwner(hostname: string): boolean {
+    return this.#owner === null ||
+      sameAddress(normalizeAddress(hostname), this.#owner);
   }
 
   #giveUp(reason: unknown): void {

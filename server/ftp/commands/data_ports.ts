@@ -80,7 +80,11 @@ export const dataPortCommands: CommandTable = {
       if (family(target.hostname) !== version) {
         return reply(501, "Invalid EPRT format.");
       }
-      return connectToClient(context, target, "EPRT");
+      // lftp leaves it to the server to know where it calls from.
+      const hostname = target.hostname === "::"
+        ? session.remote
+        : target.hostname;
+      return connectToClient(context, { ...target, hostname }, "EPRT");
     },
   },
 };
