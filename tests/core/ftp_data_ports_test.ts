@@ -75,6 +75,12 @@ Deno.test("PORT and EPRT name where the server will connect", async () => {
   assertEquals(ports[0]!.target?.hostname, "192.0.2.1");
 });
 
+Deno.test("EPRT without an address means the client's own", async () => {
+  const { ports } = await asAlice(["EPRT |2|::|50000|", "200"], { ends: V6 });
+  assertEquals(ports[0]!.target?.hostname, V6.remote);
+  assertEquals(ports[0]!.target?.port, 50000);
+});
+
 Deno.test("PORT refuses what is no address", async () => {
   const { ports } = await asAlice([
     ...["PORT", "501 Syntax error: command needs an argument."],

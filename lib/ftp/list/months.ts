@@ -12,18 +12,18 @@
  * more servers won.
  */
 const BEGINNINGS: readonly string[] = [
-  "jan ene gen led sij ian sty sau jaa tam oca ion urt th01 янв яну јан січ сту ιαν ינו ม.ค ينا كان",
-  "feb fev fév úno vel lut vas vee hel şub shk ots fbr fab th02 фев лют φεβ פבר ก.พ فبر شبا",
-  "mar mär bře ožu kov maa maaliskuu mrt mac märz març már mars th03 мар бер сак μαρ מרץ มี.ค مار آذا",
-  "apr abr avr dub tra kwi bal huh nis pri ápr ebr th04 апр кві кра απρ אפר เม.ย أبر إبر ابر نيس",
-  "mai may maj maí máj mag mei kvě svi geg tou mgg th05 мај май мая тра μαι μάι מאי พ.ค ماي أيا",
-  "jun jún jūn iun giu cze čen čer červen lip. bir juin kes haz eka qer meh th06 июн юни јун чер чэр ιουν יונ มิ.ย يون حزي",
-  "jul júl jūl iul lug lip čec čvc července červenec srpanj lie jui hei tem uzt korr gor th07 июл юли јул лип ліп ιουλ יול ก.ค يول تمو",
-  "aug ago août aoû aou avg srp sie kol rgp rugp elo ağu ágú agu ags agt abu gush ogo ogos aws th08 авг сер жні αυγ אוג ส.ค أغس اغس آب",
-  "sep set szept sett sept zář ruj wrz rgs rugs syy eyl ira sht medi th09 сен сеп вер σεπ ספט ก.ย سبت أيل",
-  "oct okt ott out říj rij paź spa lok eki urr tet hyd th10 окт жов кас οκτ אוק ต.ค أكت اكت تشا",
-  "nov nóv noi noe stu lis lap marr kas aza nën tac th11 ноя нов ное лис νοε נוב พ.ย نوف",
-  "dec dez dic dés déc des dis pro gru grd dets jou ara abe dhj rha th12 дек дец гру сне δεκ דצמ ธ.ค ديس كاﻧ",
+  "jan ene gen led sij ian sty sau jaa tam oca ion urt th01 янв яну јан січ сту ιαν ינו ม.ค ينا",
+  "feb fev uno vel lut vas vee hel şub shk ots fbr th02 фев лют φεβ פבר ก.พ فبر شبا",
+  "mar bře ožu kov maa mrt mac maw th03 мар бер сак μαρ מרץ มี.ค مار آذا",
+  "apr abr avr dub tra kwi bal huh nis pri ápr api ebr th04 апр кві кра απρ אפר เม.ย أبر إبر ابر نيس",
+  "mai may maj mag mei kvě svi geg tou th05 мај май мая тра μαι מאי พ.ค ماي أيا",
+  "jun juin juun iun giu cze čen čer bir kes haz eka qer meh th06 июн юни јун чер чэр ιουν יונ มิ.ย يون حزي",
+  "jul jui juul iul lug lip čec čvc červenec července srpanj lie hei tem uzt korr gor th07 июл юли јул лип ліп ιουλ יול ก.ค يول تمو",
+  "aug ago aou aoû avg srp sie kol rgp rugp elo ağu agu ags agt abu gus ogo aws th08 авг сер жні αυγ אוג ส.ค أغس اغس آب",
+  "sep set szept zář ruj wrz rgs rugs syy eyl ira sht medi th09 сен сеп вер σεπ ספט ก.ย سبت أيل",
+  "oct okt ott out říj paź spa lok eki urr tet hyd th10 окт жов кас οκτ אוק ต.ค أكت اكت تشر",
+  "nov noi noe stu lis lap marr kas aza nën tac th11 ноя нов ное лис νοε נוב พ.ย نوف",
+  "dec dez dic dés dis pro gru grd jou ara abe dhj rha th12 дек дец гру сне δεκ דצמ ธ.ค ديس",
 ];
 
 const LONGEST = 12;
