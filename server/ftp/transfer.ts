@@ -223,8 +223,8 @@ async function quietly(giveUp: () => void | Promise<void>): Promise<void> {
 
 /**
  * Moves bytes with two buffers: the next read is under way while the last one
- * is being written. The first are short, because most files are; one that was
- * filled makes the next a long one.
+ * is being written. The first are short, because most files are; when one was
+ * filled, long ones take their place.
  */
 async function pump(
   source: Pick<Source, "read">,
@@ -235,13 +235,15 @@ async function pump(
 ): Promise<void> {
   const sinkSide = sourceSide === "file" ? "network" : "file";
   const borrowed: Bytes[] = [];
+  let long = false;
   let complete = false;
   try {
     let current: Bytes = new Uint8Array(FIRST_BUFFER);
     let spare: Bytes | null = null;
     let count = await source.read(current).catch(failed(sourceSide));
     while (count !== null) {
-      if (borrowed.length < 2 && count === current.length) {
+      long ||= count === current.length;
+      if (long && !borrowed.includes(spare!)) {
         spare = buffers.lend(LONGEST[sourceSide]);
         borrowed.push(spare);
       }

@@ -15,7 +15,8 @@ import {
 } from "./entry.ts";
 
 /** Type, permissions, a mark for an access list, perhaps the link count. */
-const MODE_REGEXP = /^([-dlbcpsDnmMCefPSw?])([-rwxsStTlLH?]{9})[-+.@*]?(\d{0,9})$/;
+const MODE_REGEXP =
+  /^([-dlbcpsDnmMCefPSw?])([-rwxsStTlLH?]{9})[-+.@*]?(\d{0,9})$/;
 
 const TYPES: Readonly<Record<string, RemoteEntry["type"]>> = {
   "-": "file",
