@@ -5,68 +5,24 @@
  * @module
  */
 
-import type { Bytes } from "../../lib/bytes.ts";
 import {
   type CommandLine,
   parseCommandLine,
 } from "../../lib/ftp/command_line.ts";
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import { type Line, LineFloodError, LineReader } from "../../lib/lines.ts";
-import type { Log } from "../../lib/log.ts";
+import { Mailbox } from "../../lib/mailbox.ts";
 import { Watchdog } from "../../lib/watchdog.ts";
-import type { BufferPool } from "./buffers.ts";
 import { COMMANDS, dispatch } from "./commands.ts";
+import { presenceWait } from "./presence.ts";
 import { ConnectionLost, ReplyWriter } from "./reply_writer.ts";
-import {
-  type Ends,
-  type FtpPolicy,
-  newSession,
-  type Session,
-  type Transfer,
-} from "./session.ts";
+import { newSession, type Session, type Transfer } from "./session.ts";
+import type { ControlConnection, SessionOptions } from "./session_options.ts";
 import {
   type StartedTransfer,
   startTransfer,
   type TransferResult,
 } from "./transfer.ts";
-
-/** What the loop needs of a control connection. */
-export interface ControlConnection {
-  /** Reads like `Deno.Conn`. */
-  read(buffer: Bytes): Promise<number | null>;
-  /** Writes like `Deno.Conn`. */
-  write(bytes: Bytes): Promise<number>;
-  /** Ends the connection; pending reads and writes end with an error. */
-  close(): void;
-}
-
-/** How long sessions may take, and what they share. Times in milliseconds. */
-export interface SessionLimits {
-  /** From one command to the next, when no transfer runs. */
-  readonly idleTimeout: number;
-  /** From the connection to a login. */
-  readonly loginTimeout: number;
-  /** In a transfer, without a byte moving. */
-  readonly dataTimeout: number;
-  /** Buffers of the server's transfers. */
-  readonly buffers: BufferPool;
-}
-
-/** Everything {@linkcode serveSession} needs besides the connection. */
-export interface SessionOptions extends Ends {
-  /** Number of the session, for logs. */
-  id: number;
-  /** The server's set-up. */
-  policy: FtpPolicy;
-  /** Time and memory. */
-  limits: SessionLimits;
-  /** Aborts when the server wants to stop: what runs may still end. */
-  stopping: AbortSignal;
-  /** Lets the event loop look at all other connections once. */
-  turn(): Promise<void>;
-  /** Where events are told. */
-  log: Log;
-}
 
 /** Longest command line in bytes. */
 export const MAX_COMMAND_LINE = 4096;
@@ -82,12 +38,6 @@ const MAX_BATCH = 8192;
 const COMMANDS_PER_TURN = 64;
 /** Longest wait for a last reply to go out, in milliseconds. */
 const FAREWELL = 1000;
-/** Longest wait for the end of a killed client, in milliseconds. */
-const MAX_PRESENCE_WAIT = 100;
-/** The same for uploads that took 40 ms to a second. */
-const MIN_PRESENCE_WAIT = 10;
-/** An upload that took no longer came in one burst, in milliseconds. */
-const BURST = 5;
 /** What Python sends urgently as a whole. */
 const ABOR = new TextEncoder().encode("ABOR");
 const END = { kind: "end" } as const;
@@ -135,9 +85,8 @@ class ControlLoop {
   readonly #replies: ReplyWriter;
   readonly #watchdog: Watchdog;
   readonly #over = new AbortController();
-  readonly #events: Event[] = [];
+  readonly #events = new Mailbox<Event>();
   readonly #waiting: Waiting[] = [];
-  #wake: () => void = () => {};
   #transfer: StartedTransfer | null = null;
   #reading = false;
   #ended = false;
@@ -160,7 +109,7 @@ class ControlLoop {
 
   async run(): Promise<void> {
     const { stopping, limits, policy } = this.#options;
-    const onStopping = () => this.#push({ kind: "stopping" });
+    const onStopping = () => this.#events.put({ kind: "stopping" });
     stopping.addEventListener("abort", onStopping, { once: true });
     if (stopping.aborted) onStopping();
     this.#watchdog.set(limits.loginTimeout);
@@ -188,11 +137,6 @@ class ControlLoop {
     this.#connection.close();
   }
 
-  #push(event: Event): void {
-    this.#events.push(event);
-    this.#wake();
-  }
-
   async #nextEvent(): Promise<Event> {
     this.#readAhead();
     // Replies to pipelined commands go out together.
@@ -203,10 +147,7 @@ class ControlLoop {
       this.#sinceTurn = 0;
       await this.#options.turn();
     }
-    if (this.#events.length === 0) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    return this.#events.shift()!;
+    return await this.#events.take();
   }
 
   /** Reads on also while a transfer runs, because ABOR may come. */
@@ -223,7 +164,7 @@ class ControlLoop {
   #arrived(event: Event): void {
     this.#reading = false;
     this.#ended ||= event.kind === "end";
-    this.#push(event);
+    this.#events.put(event);
   }
 
   async #handle(event: Event): Promise<void> {
@@ -307,24 +248,17 @@ class ControlLoop {
       clientPresent: (duration) => this.#clientPresent(duration),
     });
     this.#transfer.finished.then((result) =>
-      this.#push({ kind: "transferred", result })
+      this.#events.put({ kind: "transferred", result })
     );
     await announced;
   }
 
-  /**
-   * A client that was killed ends both its connections, so that the data end
-   * as if they were complete. The control connection's end may come some
-   * milliseconds later. To wait for it costs a hundredth of what a long upload
-   * took and a quarter of what a short one did; what came in one burst was not
-   * cut off in the middle.
-   */
   async #clientPresent(duration: number): Promise<boolean> {
-    await this.#options.turn();
-    if (duration > BURST && !this.#ended && !this.#closing) {
-      const least = Math.min(duration / 4, MIN_PRESENCE_WAIT);
-      const wait = Math.min(Math.max(duration / 100, least), MAX_PRESENCE_WAIT);
-      await this.#options.policy.sleep(wait, this.#over.signal);
+    const { turn, policy } = this.#options;
+    await turn();
+    const wait = presenceWait(duration);
+    if (wait > 0 && !this.#ended && !this.#closing) {
+      await policy.sleep(wait, this.#over.signal);
     }
     return !this.#ended || this.#saidGoodbye();
   }

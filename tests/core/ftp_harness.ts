@@ -10,10 +10,8 @@ import type { Bytes } from "../../lib/bytes.ts";
 import { createLog } from "../../lib/log.ts";
 import { listedAccounts } from "../../server/ftp/accounts.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
-import {
-  serveSession,
-  type SessionLimits,
-} from "../../server/ftp/connection.ts";
+import { serveSession } from "../../server/ftp/connection.ts";
+import type { SessionLimits } from "../../server/ftp/session_options.ts";
 import type { Ends, FtpPolicy } from "../../server/ftp/session.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";

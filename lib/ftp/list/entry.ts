@@ -60,7 +60,7 @@ export interface Context {
   order: DateOrder | null;
   /** Name of the dialect that read the last entry. */
   dialect: string | null;
-  /** Name of the last entry. */
+  /** Name and extension of the last entry, where versions matter (VMS). */
   previous: string | null;
 }
 

@@ -157,9 +157,14 @@ export function readNonStop(
 export function readDls(line: Line, { dialect }: Context): RemoteEntry | null {
   const [first, second, third] = line.words;
   if (first?.start !== 0 || second === undefined) return null;
-  if (dialect !== null && dialect !== "dls") return null;
-  const described = third === undefined || third.start - second.end >= 2;
-  if (!described || !/^(?:\d{1,16}|[-=])$/.test(second.text)) return null;
   const { name, type } = slashed(first.text);
-  return entryOf(name, type, { size: sizeOf(second.text) ?? null });
+  const isSure = type === "directory" || dialect === "dls" ||
+    dialect === null && second.start - first.end >= 2;
+  const isDescribed = third === undefined || third.start - second.end >= 2;
+  if (!isSure || !isDescribed) return null;
+  if (!/^(?:\d{1,16}|[-=])$/.test(second.text)) return null;
+  const size = sizeOf(second.text) ?? null;
+  return third?.text === "->"
+    ? entryOf(name, "link", { size, target: after(line, 2) })
+    : entryOf(name, type, { size });
 }

@@ -95,16 +95,16 @@ export function readVmsName(
 function entryOfName(
   path: string,
   version: string,
-  { dialect, previous }: Context,
+  context: Context,
 ): RemoteEntry | null {
   const full = path.slice(path.lastIndexOf("]") + 1);
-  const isFolder = /.\.DIR$/i.test(full);
-  const name = isFolder ? full.slice(0, -".DIR".length) : full;
-  const isOlder = dialect === "vms" && previous === name;
-  return entryOf(
-    isOlder && name !== "" ? full + version : name,
-    isFolder ? "directory" : "file",
-  );
+  if (full === "") return null;
+  const isOlder = context.dialect === "vms" && context.previous === full;
+  context.previous = full;
+  if (/.\.DIR$/i.test(full)) {
+    return entryOf(full.slice(0, -".DIR".length), "directory");
+  }
+  return entryOf(isOlder ? full + version : full, "file");
 }
 
 function entryExtras(

@@ -1,0 +1,117 @@
+/**
+ * What the texts of `ftpd`'s options mean.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../lib/cli.ts";
+import type { HostPort } from "../../lib/host_port.ts";
+import {
+  ipVersion,
+  type ListenAddress,
+  parseListenAddress,
+} from "../../lib/net/address.ts";
+import type { AccountSettings } from "./settings.ts";
+
+/** Where `ftpd` listens when it is not told. */
+export const DEFAULT_LISTEN = "127.0.0.1:2121";
+
+/**
+ * Where to listen.
+ *
+ * @throws {UsageError} when a text is no address.
+ */
+export function readListen(texts: readonly string[]): HostPort[] {
+  const wanted = texts.length === 0 ? [DEFAULT_LISTEN] : texts;
+  return wanted.map((text) => {
+    const address = readListenAddress(text);
+    if (address.transport === "unix") {
+      throw new UsageError("--listen takes HOST:PORT; FTP needs addresses");
+    }
+    const { hostname, port } = address;
+    return {
+      hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
+      port,
+    };
+  });
+}
+
+function readListenAddress(text: string): ListenAddress {
+  try {
+    return parseListenAddress(text, 2121);
+  } catch (error) {
+    throw new UsageError(`--listen: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * An IPv4 address, or a name to be looked up.
+ *
+ * @throws {UsageError} when the text is neither.
+ */
+export function readPassiveAddress(text?: string): string | undefined {
+  const isName = text !== undefined && /^(?=.*[a-z])[a-z\d.-]+$/i.test(text);
+  if (text === undefined || isName || ipVersion(text) === 4) return text;
+  throw new UsageError(
+    `--passive-address ${text}: expected an IPv4 address or a host name`,
+  );
+}
+
+/** What the command line says of users. */
+export interface UserOptions {
+  /** Texts of `--user`. */
+  readonly user: readonly string[];
+  /** `--anonymous`, when it was given. */
+  readonly anonymous?: "ro" | "rw" | "off" | undefined;
+  /** `--write`. */
+  readonly write: boolean;
+}
+
+/**
+ * Who may come in, to `root` where nothing else is said.
+ *
+ * @throws {UsageError} when options contradict each other or can't be read.
+ */
+export function readAccounts(
+  options: UserOptions,
+  root: string,
+): AccountSettings[] {
+  if (options.write && (options.anonymous ?? "rw") !== "rw") {
+    throw new UsageError(
+      `--write contradicts --anonymous ${options.anonymous}; leave one out`,
+    );
+  }
+  const users = options.user.map((text) => readUser(text, root));
+  const names = users.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new UsageError(`--user ${twice} is given twice; leave one out`);
+  }
+  const anonymous = options.write
+    ? "rw"
+    : options.anonymous ?? (users.length > 0 ? "off" : "ro");
+  if (anonymous !== "off") {
+    const write = anonymous === "rw";
+    users.push({ name: "anonymous", password: null, write, root });
+  }
+  if (users.length === 0) {
+    throw new UsageError(
+      "nobody could log in: give --user NAME:PASSWORD, or --anonymous ro",
+    );
+  }
+  return users;
+}
+
+/** The text itself is never shown: it holds a password. */
+function readUser(text: string, root: string): AccountSettings {
+  const [name = "", password = "", ...rest] = text.split(":");
+  if (name === "" || password === "") {
+    throw new UsageError("--user: expected NAME:PASSWORD[:ro|rw][:ROOT]");
+  }
+  if (name === "anonymous" || name === "ftp") {
+    throw new UsageError(`--user ${name}: use --anonymous for this name`);
+  }
+  const mode = rest[0] === "ro" || rest[0] === "rw" ? rest.shift() : "ro";
+  const own = rest.join(":");
+  return { name, password, write: mode === "rw", root: own || root };
+}

@@ -1,0 +1,48 @@
+/**
+ * What a session is started with.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../lib/bytes.ts";
+import type { Log } from "../../lib/log.ts";
+import type { BufferPool } from "./buffers.ts";
+import type { Ends, FtpPolicy } from "./session.ts";
+
+/** What the loop needs of a control connection. */
+export interface ControlConnection {
+  /** Reads like `Deno.Conn`. */
+  read(buffer: Bytes): Promise<number | null>;
+  /** Writes like `Deno.Conn`. */
+  write(bytes: Bytes): Promise<number>;
+  /** Ends the connection; pending reads and writes end with an error. */
+  close(): void;
+}
+
+/** How long sessions may take, and what they share. Times in milliseconds. */
+export interface SessionLimits {
+  /** From one command to the next, when no transfer runs. */
+  readonly idleTimeout: number;
+  /** From the connection to a login. */
+  readonly loginTimeout: number;
+  /** In a transfer, without a byte moving. */
+  readonly dataTimeout: number;
+  /** Buffers of the server's transfers. */
+  readonly buffers: BufferPool;
+}
+
+/** Everything {@linkcode serveSession} needs besides the connection. */
+export interface SessionOptions extends Ends {
+  /** Number of the session, for logs. */
+  id: number;
+  /** The server's set-up. */
+  policy: FtpPolicy;
+  /** Time and memory. */
+  limits: SessionLimits;
+  /** Aborts when the server wants to stop: what runs may still end. */
+  stopping: AbortSignal;
+  /** Lets the event loop look at all other connections once. */
+  turn(): Promise<void>;
+  /** Where events are told. */
+  log: Log;
+}
