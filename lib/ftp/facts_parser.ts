@@ -60,7 +60,7 @@ export function parseFacts(line: string): FactsEntry | null {
  * @example
  * ```ts
  * import { readFacts } from "./facts_parser.ts";
- * const entry = readFacts({ text: "type=cdir; /pub", words: [] });
+ * const entry = readFacts({ text: "type=cdir; /pub" });
  * console.assert(entry?.name === ".");
  * ```
  */

@@ -245,7 +245,7 @@ class ControlLoop {
     this.#transfer = startTransfer(transfer, port, {
       dataTimeout,
       buffers,
-      clientPresent: (duration) => this.#clientPresent(duration),
+      clientPresent: (bytes, duration) => this.#clientPresent(bytes, duration),
     });
     this.#transfer.finished.then((result) =>
       this.#events.put({ kind: "transferred", result })
@@ -253,10 +253,10 @@ class ControlLoop {
     await announced;
   }
 
-  async #clientPresent(duration: number): Promise<boolean> {
+  async #clientPresent(bytes: number, duration: number): Promise<boolean> {
     const { turn, policy } = this.#options;
     await turn();
-    const wait = presenceWait(duration);
+    const wait = presenceWait(bytes, duration);
     if (wait > 0 && !this.#ended && !this.#closing) {
       await policy.sleep(wait, this.#over.signal);
     }

@@ -2,35 +2,38 @@
  * Telling a client that has finished from one that was killed.
  *
  * A client that is killed ends both its connections, so that the data end as
- * if they were complete. The control connection's end tells, but may come some
- * milliseconds later.
+ * if they were complete. The control connection's end tells, but on a busy
+ * machine it comes some milliseconds later.
  *
  * @module
  */
 
-/** Longest wait for the end of a killed client, in milliseconds. */
-const MOST = 100;
-/** The same for uploads that took 40 ms to a second. */
-const LEAST = 10;
+/** Longest wait after a slow upload, in milliseconds. */
+const SLOW_MOST = 50;
+/** Longest wait after a fast upload, in milliseconds. */
+const FAST_MOST = 100;
+/** Bytes a millisecond that make an upload fast: 100 MB/s. */
+const FAST = 100_000;
 /** An upload that took no longer came in one burst, in milliseconds. */
 const BURST = 5;
 
 /**
- * How long to wait for the control connection's end after an upload that took
- * `duration`, both in milliseconds: a hundredth of what a long one took, a
- * quarter of a short one, nothing for what came in one burst and was therefore
- * not cut off in the middle.
+ * Milliseconds to wait for the control connection's end after an upload of
+ * `bytes` that took `duration` milliseconds: a quarter of it, but soon no more
+ * than is noticed; a hundredth where bytes came so fast that a quarter would
+ * be; nothing for what came in one burst, which was not cut off in the middle.
  *
  * @example
  * ```ts
  * import { presenceWait } from "./presence.ts";
- * console.assert(presenceWait(2) === 0);
- * console.assert(presenceWait(20) === 5);
- * console.assert(presenceWait(3_000) === 30);
+ * console.assert(presenceWait(1_000, 2) === 0);
+ * console.assert(presenceWait(100_000, 100) === 25);
+ * console.assert(presenceWait(1e9, 1_000) === 10);
  * ```
  */
-export function presenceWait(duration: number): number {
+export function presenceWait(bytes: number, duration: number): number {
   if (duration <= BURST) return 0;
-  const least = Math.min(duration / 4, LEAST);
-  return Math.min(Math.max(duration / 100, least), MOST);
+  return bytes > duration * FAST
+    ? Math.min(duration / 100, FAST_MOST)
+    : Math.min(duration / 4, SLOW_MOST);
 }

@@ -23,9 +23,9 @@ export interface TransferOptions {
   dataTimeout: number;
   /**
    * Whether the client is still there: asked when an upload's data ended, with
-   * the milliseconds that the transfer took.
+   * the bytes that moved and the milliseconds that it took.
    */
-  clientPresent(duration: number): boolean | Promise<boolean>;
+  clientPresent(bytes: number, duration: number): boolean | Promise<boolean>;
   /** Where buffers come from. */
   buffers: BufferPool;
 }
@@ -192,7 +192,7 @@ async function move(
       await pump(connection, "network", end.receive, progress, buffers);
       signal.throwIfAborted();
       const duration = performance.now() - progress.began;
-      if (!await options.clientPresent(duration)) {
+      if (!await options.clientPresent(progress.bytes, duration)) {
         throw new Stopped(CLIENT_GONE);
       }
       signal.throwIfAborted();

@@ -191,8 +191,14 @@ async function until(isSo: () => boolean): Promise<void> {
   assert(isSo());
 }
 
+/** The upload is well under way: it has been running for 0.2 s and more. */
 function partFile(folders: Folders): Promise<void> {
-  return until(() => names(folders).some((name) => name.startsWith(".wharf-")));
+  return until(() =>
+    names(folders).some((name) =>
+      name.startsWith(".wharf-") &&
+      Deno.statSync(`${folders.pub}/${name}`).size > 200_000
+    )
+  );
 }
 
 function names({ pub }: Folders): string[] {

@@ -77,6 +77,7 @@ function sizeless(
   context: Pick<Context, "order" | "now">,
 ): Columns | null {
   for (const at of places(line, first + 1)) {
+    if (/^\d/.test(line.words[at - 1]!.text)) continue;
     const found = dateAt(line, at, "sure", context);
     if (found !== null) return columns(line, first, at, null, found);
   }

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { type Day, dayInNumbers, instantOf, timeOfDay } from "./date.ts";
-import { yearOf } from "./date.ts";
+import { type Day, instantOf, timeOfDay, yearOf } from "./date.ts";
+import { dayInNumbers } from "./day.ts";
 import type { Context } from "./entry.ts";
 import { monthOf } from "./months.ts";
 
@@ -23,7 +23,8 @@ export interface FoundDate {
 
 /**
  * How much a form takes for a date: `sure` is unmistakable, `weak` could be
- * other numbers, `unknown` has a word that is no month we know.
+ * other numbers, `unknown` has a word that is no month we know: only one with
+ * foreign letters, since a language of plain ones would be known.
  */
 export type Certainty = "sure" | "weak" | "unknown";
 
@@ -121,6 +122,7 @@ function modifiedOf(
   context: Pick<Context, "order" | "now">,
 ): Date | null | undefined {
   const unknown = groups.name !== undefined && monthOf(groups.name) === null;
+  if (unknown && /^[ -~]+$/.test(groups.name!)) return undefined;
   if (unknown !== (certainty === "unknown")) return undefined;
   const time = groups.time === undefined ? null : timeOfDay(groups.time);
   if (time === null && groups.time !== undefined) return undefined;

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { dayInNumbers, dayWithName, instantOf, timeOfDay } from "./date.ts";
+import { instantOf, timeOfDay } from "./date.ts";
+import { dayInNumbers, dayWithName } from "./day.ts";
 import {
   after,
   type Context,

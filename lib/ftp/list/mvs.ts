@@ -6,7 +6,8 @@
  * @module
  */
 
-import { dayInNumbers, instantOf, timeOfDay } from "./date.ts";
+import { instantOf, timeOfDay } from "./date.ts";
+import { dayInNumbers } from "./day.ts";
 import { type Context, entryOf, type Line, type RemoteEntry } from "./entry.ts";
 
 const DATE_REGEXP = /^\d{4}\/\d{1,2}\/\d{1,2}$/;

@@ -16,7 +16,7 @@ import {
 
 /** Type, permissions, a mark for an access list, perhaps the link count. */
 const MODE_REGEXP =
-  /^([-dlbcpsDnmMCefPSw?])([-rwxsStTlLH?]{9})[-+.@*]?(\d{0,9})$/;
+  /^([-dlbcpsDnmMCefPSw])((?:[r-][w-][xsStTlL-]?){3})[-+.@*]?(\d{0,9})$/;
 
 const TYPES: Readonly<Record<string, RemoteEntry["type"]>> = {
   "-": "file",
@@ -60,7 +60,7 @@ export function readUnix(line: Line, context: Context): RemoteEntry | null {
 }
 
 /**
- * The bits of nine letters of permissions; `undefined` when one is hidden.
+ * The bits of three times `rwx`, in which the third letter may be missing.
  *
  * @example
  * ```ts
@@ -68,12 +68,14 @@ export function readUnix(line: Line, context: Context): RemoteEntry | null {
  * console.assert(modeOf("rwxr-sr-T") === 0o3754);
  * ```
  */
-export function modeOf(letters: string): number | undefined {
-  if (letters.includes("?")) return undefined;
+export function modeOf(letters: string): number {
   let mode = 0;
-  for (const [at, letter] of [...letters].entries()) {
-    if (/[rwxst]/.test(letter)) mode |= 0o400 >> at;
-    if (/[sStTlL]/.test(letter)) mode |= 0o4000 >> Math.floor(at / 3);
+  const triples = letters.matchAll(/([r-])([w-])([xsStTlL-]?)/g);
+  for (const [at, [, read, write, last = ""]] of [...triples].entries()) {
+    const bits = (read === "r" ? 4 : 0) + (write === "w" ? 2 : 0) +
+      (/[xst]/.test(last) ? 1 : 0);
+    mode |= bits << 6 - 3 * at;
+    if (/[sStTlL]/.test(last)) mode |= 0o4000 >> at;
   }
   return mode;
 }

@@ -109,7 +109,7 @@ export function readVShell(line: Line, context: Context): RemoteEntry | null {
 }
 
 const RIGHTS_REGEXP =
-  /^[ \t]{0,20}([-dl])[ \t]{0,8}\[[A-Z -]{0,20}\](?=[ \t])/i;
+  /^[ \t]{0,20}([-dl])[ \t]{0,8}\[[A-Z -]{1,20}\](?=[ \t])/i;
 
 /**
  * Reads a line of a NetWare server: `d` or `-`, rights in brackets, perhaps a

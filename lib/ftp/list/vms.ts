@@ -6,13 +6,8 @@
  * @module
  */
 
-import {
-  type Day,
-  dayWithName,
-  instantOf,
-  type TimeOfDay,
-  timeOfDay,
-} from "./date.ts";
+import { type Day, instantOf, type TimeOfDay, timeOfDay } from "./date.ts";
+import { dayWithName } from "./day.ts";
 import {
   type Context,
   entryOf,
@@ -153,7 +148,7 @@ function addField(fields: Fields, word: string): boolean {
   } else if (fields.time === undefined && timeOfDay(word) !== null) {
     fields.time = timeOfDay(word)!;
   } else if (/^\[.*\]$/.test(word)) fields.owner ??= word.slice(1, -1);
-  else if (/^\(.*\)$/.test(word)) return true;
+  else if (/^\([A-Z,]*\)$/i.test(word)) return true;
   else if (fields.owner === undefined && /^[\w$*-]+$/.test(word)) {
     fields.owner = word;
   } else return false;
@@ -161,7 +156,7 @@ function addField(fields: Fields, word: string): boolean {
 }
 
 function isDay(word: string): boolean {
-  return dayWithName(word) !== null;
+  return /^\d{1,2}-.*-\d{4}$/.test(word) && dayWithName(word) !== null;
 }
 
 /** Bytes of `used` or `used/allocated` blocks, or of `12KB/18KB`. */
