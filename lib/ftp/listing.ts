@@ -7,12 +7,15 @@
 
 import { formatTime } from "./time.ts";
 
-/** What a listing says of one file or folder. */
-export interface Listed {
-  /** Name without its folder. */
+/** What an entry is, links resolved. `other`: device, socket, broken link. */
+export type EntryType = "file" | "directory" | "other";
+
+/** One directory entry. */
+export interface Entry {
+  /** Last component of its path; `/` for the root. Never holds CR, LF or NUL. */
   name: string;
-  /** What it is, links resolved. */
-  type: "file" | "directory" | "other";
+  /** What it is; for a link, what it leads to. */
+  type: EntryType;
   /** Size in bytes. */
   size: number;
   /** Time of last modification. */
@@ -21,13 +24,13 @@ export interface Listed {
   mode: number;
   /** Number of hard links. */
   links: number;
-  /** Numeric user id. */
+  /** Numeric user id of the owner. */
   owner: number;
-  /** Numeric group id. */
+  /** Numeric group id of the owner. */
   group: number;
-  /** The same text for the same file, whatever its name. */
+  /** The same text for the same file, whatever its name. Has no `;` or space. */
   unique: string;
-  /** Text of a symbolic link. */
+  /** Set when the entry is a symbolic link: its text as a client may see it. */
   link?: string;
 }
 
@@ -58,7 +61,7 @@ const AN_HOUR = 3600 * 1000;
  * console.assert(line === "-rw-r--r--   1 0        0                  12 Jan  1  1970 a b");
  * ```
  */
-export function listLine(entry: Listed, now: number): string {
+export function listLine(entry: Entry, now: number): string {
   const columns = [
     modeText(entry),
     String(entry.links).padStart(3),
@@ -84,7 +87,7 @@ function listTime(modified: Date, now: number): string {
   return `${month} ${day} ${last}`;
 }
 
-function modeText({ type, mode, link }: Listed): string {
+function modeText({ type, mode, link }: Entry): string {
   if (link !== undefined) return "lrwxrwxrwx";
   const letters = [..."rwxrwxrwx"].map((letter, bit) =>
     mode & (0o400 >> bit) ? letter : "-"
@@ -117,7 +120,7 @@ export type Fact = typeof FACTS[number];
 /** Facts that are told until OPTS MLST chooses others. */
 export const DEFAULT_FACTS: readonly Fact[] = FACTS.slice(0, 6);
 
-const FACT_VALUES: Record<Fact, (entry: Listed, access: Access) => string> = {
+const FACT_VALUES: Record<Fact, (entry: Entry, access: Access) => string> = {
   "type": factType,
   "size": (entry) => String(entry.size),
   "modify": (entry) => formatTime(entry.modified),
@@ -143,7 +146,7 @@ const FACT_VALUES: Record<Fact, (entry: Listed, access: Access) => string> = {
  * ```
  */
 export function factsLine(
-  entry: Listed,
+  entry: Entry,
   facts: readonly Fact[],
   access: Access,
 ): string {
@@ -153,14 +156,14 @@ export function factsLine(
   return `${told.join("")} ${entry.name}`;
 }
 
-function factType({ type, link }: Listed): string {
+function factType({ type, link }: Entry): string {
   if (type === "directory") return "dir";
   if (type === "file") return "file";
   return link === undefined ? "OS.unix=other" : "OS.unix=symlink";
 }
 
 /** RFC 3659 section 7.5.5. */
-function factPermissions({ type }: Listed, { write }: Access): string {
+function factPermissions({ type }: Entry, { write }: Access): string {
   if (type === "directory") return write ? "elcmfdp" : "el";
   if (type === "file") return write ? "radfw" : "r";
   return write ? "df" : "";

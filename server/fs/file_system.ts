@@ -11,6 +11,9 @@
  */
 
 import type { Sink, Source } from "../../lib/bytes.ts";
+import type { Entry } from "../../lib/ftp/listing.ts";
+
+export type { Entry, EntryType } from "../../lib/ftp/listing.ts";
 
 /** Why a file system refused. */
 export type FsErrorKind =
@@ -58,33 +61,6 @@ const MEANINGS: Record<FsErrorKind, string> = {
   "unsupported": "Not supported by this file system.",
   "io": "Input/output error.",
 };
-
-/** What an entry is, links resolved. `other`: device, socket, broken link. */
-export type EntryType = "file" | "directory" | "other";
-
-/** One directory entry. */
-export interface Entry {
-  /** Last component of its path; `/` for the root. Never holds CR, LF or NUL. */
-  name: string;
-  /** What it is; for a link, what it leads to. */
-  type: EntryType;
-  /** Size in bytes. */
-  size: number;
-  /** Time of last modification. */
-  modified: Date;
-  /** Permission bits, 0 to 0o7777. */
-  mode: number;
-  /** Number of hard links. */
-  links: number;
-  /** Numeric user id of the owner. */
-  owner: number;
-  /** Numeric group id of the owner. */
-  group: number;
-  /** The same text for the same file, whatever its name. Has no `;` or space. */
-  unique: string;
-  /** Set when the entry is a symbolic link: its text as a client may see it. */
-  link?: string;
-}
 
 /** An open file whose length is known. */
 export interface FileSource extends Source {

@@ -1,17 +1,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   DEFAULT_FACTS,
+  type Entry,
   type Fact,
   FACTS,
   factsLine,
-  type Listed,
   listLine,
 } from "../../lib/ftp/listing.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 12, 0, 0);
 const DAY = 24 * 3600 * 1000;
 
-const FILE: Listed = {
+const FILE: Entry = {
   name: "a.txt",
   type: "file",
   size: 12,
@@ -23,7 +23,7 @@ const FILE: Listed = {
   unique: "1g2",
 };
 
-function modeOf(entry: Partial<Listed>): string {
+function modeOf(entry: Partial<Entry>): string {
   return listLine({ ...FILE, ...entry }, NOW).slice(0, 10);
 }
 
@@ -116,7 +116,7 @@ Deno.test("listLine() keeps its columns apart when numbers are large", () => {
 });
 
 const FACT_LINES: readonly [
-  entry: Partial<Listed>,
+  entry: Partial<Entry>,
   facts: Fact[],
   write: boolean,
   line: string,

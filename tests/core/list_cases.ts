@@ -5,7 +5,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { createListParser, type RemoteEntry } from "../../lib/ftp/list_parser.ts";
+import {
+  createListParser,
+  type RemoteEntry,
+} from "../../lib/ftp/list_parser.ts";
 
 /** The day of all tests: 2025-06-15, noon. */
 export const NOW: number = Date.UTC(2025, 5, 15, 12);
