@@ -147,7 +147,8 @@ async function realRoot(root: string): Promise<string> {
     if (Deno.build.os === "linux" && /^\/(dev|proc|sys)(\/|$)/.test(real)) {
       throw new Error("the runtime serves nothing below /dev, /proc and /sys");
     }
-    for await (const _ of Deno.readDir(real)) break;
+    // Windows opens no folders; there, the first listing says what is wrong.
+    if (Deno.build.os !== "windows") (await Deno.open(real)).close();
     return real;
   } catch (error) {
     throw new ToolError(`cannot serve ${root}: ${rootProblem(error, root)}`);

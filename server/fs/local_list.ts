@@ -15,6 +15,7 @@ import {
   join,
   locate,
   orNull,
+  WINDOWS,
 } from "./local_path.ts";
 import { isOneLine, sortNames } from "./names.ts";
 
@@ -30,8 +31,9 @@ const BATCH_SIZE = 64;
 /**
  * Lists the folder at the virtual `path`; see `FileSystem.list`.
  *
- * The names are read at once, which is all the runtime offers; the entries are
- * looked up as they are asked for. Parts of uploads are left out.
+ * Names are read and looked up as the entries are asked for, so that a large
+ * folder takes no more memory than a small one; runtimes before 2.9 read all
+ * names at once, and so does sorting. Parts of uploads are left out.
  *
  * @example
  * ```ts
@@ -44,18 +46,43 @@ const BATCH_SIZE = 64;
  * Deno.removeSync(root, { recursive: true });
  * ```
  */
-export async function listFolder(
+export function listFolder(
   root: string,
   path: string,
   sorted: boolean,
-): Promise<AsyncIterable<Entry>> {
+): AsyncIterable<Entry> {
   const folder = locate(root, path);
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (isOneLine(name) && !isPartName(name)) names.push(name);
-  }
-  if (sorted) sortNames(names);
+  requireReadable(folder);
+  const names = sorted ? sortedBatches(folder) : batches(folder);
   return entries(root, path, folder, names);
+}
+
+/** Refuses early what could not be listed: nothing is open afterwards. */
+function requireReadable(folder: string): void {
+  if (!Deno.lstatSync(folder).isDirectory) throw new FsError("not-directory");
+  // Windows opens no folders; there, reading names says no a little later.
+  if (!WINDOWS) Deno.openSync(folder).close();
+}
+
+/** The names to be listed, some at a time. */
+async function* batches(folder: string): AsyncGenerator<string[], void, void> {
+  let batch: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (isOneLine(name) && !isPartName(name)) batch.push(name);
+    if (batch.length < BATCH_SIZE) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
+async function* sortedBatches(
+  folder: string,
+): AsyncGenerator<string[], void, void> {
+  const names: string[] = [];
+  for await (const batch of batches(folder)) names.push(...batch);
+  sortNames(names);
+  yield names;
 }
 
 /** An entry, and how to find it again. */
@@ -70,18 +97,31 @@ async function* entries(
   root: string,
   path: string,
   folder: string,
-  names: string[],
+  batches: AsyncIterable<string[]>,
 ): AsyncGenerator<Entry, void, void> {
-  for (let done = 0; done < names.length;) {
-    const { found, end } = await attempt(() => {
-      const batch = lookUp(root, folder, names, done);
-      // What is left of a folder that was moved must not pass for all of it.
-      if (locate(root, path) !== folder) throw new FsError("not-found");
-      return { ...batch, found: prove(root, batch.found) };
-    });
-    for (const { entry } of found) yield entry;
-    done = end;
-    await setImmediate();
+  for await (const names of readable(batches)) {
+    for (let done = 0; done < names.length;) {
+      const { found, end } = await attempt(() => {
+        const batch = lookUp(root, folder, names, done);
+        // What is left of a folder that was moved must not pass for all of it.
+        if (locate(root, path) !== folder) throw new FsError("not-found");
+        return { ...batch, found: prove(root, batch.found) };
+      });
+      for (const { entry } of found) yield entry;
+      done = end;
+      await setImmediate();
+    }
+  }
+}
+
+/** Reading names may fail in the middle. */
+async function* readable(
+  batches: AsyncIterable<string[]>,
+): AsyncGenerator<string[], void, void> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw fsError(error);
   }
 }
 
