@@ -118,7 +118,7 @@ interopTest(
   },
 );
 
-for (const mode of MODES.filter(({ active, ipv6 }) => !active || !ipv6)) {
+for (const mode of MODES) {
   interopTest(
     "lftp",
     `lftp stops a transfer and goes on: ${mode.name}`,
