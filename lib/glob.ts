@@ -9,25 +9,39 @@ export function isGlob(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
+/** Whether `name` matches `pattern`; see {@linkcode globMatcher}. */
+export function matchesGlob(pattern: string, name: string): boolean {
+  return globMatcher(pattern)(name);
+}
+
 /**
- * Whether `name` matches `pattern`: `*` stands for any characters, `?` for
- * one, `[a-z]` for one of a set, `[!a-z]` for one outside it. Names that begin
- * with a dot match only patterns that do.
+ * A function that tells which names match `pattern`: `*` stands for any
+ * characters, `?` for one, `[a-z]` for one of a set, `[!a-z]` for one outside
+ * it. Names that begin with a dot match only patterns that do.
  *
- * Time is bounded by the product of the two lengths whatever the pattern: only
- * the last `*` is ever tried again.
+ * Time is bounded by the square of the name's length whatever the pattern:
+ * only the last `*` is ever tried again, and a pattern that needs more letters
+ * than the name has is not tried at all.
  *
  * @example
  * ```ts
- * import { matchesGlob } from "./glob.ts";
- * console.assert(matchesGlob("*.t[a-z]t", "notes.txt"));
- * console.assert(!matchesGlob("*", ".hidden"));
+ * import { globMatcher } from "./glob.ts";
+ * const isText = globMatcher("*.t[a-z]t");
+ * console.assert(isText("notes.txt") && !isText(".hidden.txt"));
  * ```
  */
-export function matchesGlob(pattern: string, name: string): boolean {
-  if (name.startsWith(".") && !pattern.startsWith(".")) return false;
+export function globMatcher(pattern: string): (name: string) => boolean {
   const tokens = parseGlob(pattern);
-  const letters = [...name];
+  const needed = tokens.filter((token) => token !== "*").length;
+  const showsDots = pattern.startsWith(".");
+  return (name) => {
+    if (name.startsWith(".") && !showsDots) return false;
+    const letters = [...name];
+    return letters.length >= needed && matches(tokens, letters);
+  };
+}
+
+function matches(tokens: readonly Token[], letters: string[]): boolean {
   let token = 0;
   let star = -1;
   let starLetter = 0;

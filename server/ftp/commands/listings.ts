@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isGlob, matchesGlob } from "../../../lib/glob.ts";
+import { globMatcher, isGlob } from "../../../lib/glob.ts";
 import {
   DEFAULT_FACTS,
   FACTS,
@@ -130,13 +130,11 @@ export async function select(
   }
   const all = await fs.list(parentPath(path), { sorted: true });
   const pattern = baseName(name);
+  const isWanted = globMatcher(pattern);
   return {
     path,
     prefix: before(pattern, name),
-    entries: filterEntries(
-      shown(all),
-      (entry) => matchesGlob(pattern, entry.name),
-    ),
+    entries: filterEntries(shown(all), ({ name }) => isWanted(name)),
   };
 }
 
