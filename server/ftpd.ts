@@ -60,7 +60,8 @@ async function serve(
     writeOut(checkText(announced));
     return EXIT.done;
   }
-  using stop = stopSignals({ onSecond });
+  // Never given up: a signal in the last moment must not end it by default.
+  const stop = stopSignals({ onSecond });
   const source = sourceFolder();
   // A worker is loaded from the program's source. Flags that hide it are
   // narrow enough: then this thread gives up the rest and serves by itself.
