@@ -79,7 +79,6 @@ const LANGUAGES: Record<string, string> = {
   Basque: "urt ots mar api mai eka uzt abu ira urr aza abe",
   Bulgarian: "яну фев мар апр май юни юли авг сеп окт ное дек",
   Catalan: "gen feb mar abr mai jun jul ago set oct nov des",
-  Croatian: "sij velj ožu tra svi lipnj srpanj kol ruj listop stu pro",
   Czech: "led úno bře dub kvě čen čec srp zář říj lis pro",
   Danish: "jan feb mar apr maj jun jul aug sep okt nov dec",
   Dutch: "jan feb mrt apr mei jun jul aug sep okt nov dec",

@@ -146,9 +146,15 @@ function dateless(line: Line, first: number): Columns | null {
   };
 }
 
+/** A word and a day, or a day and a word, and then a time or a year. */
+const DATE_LIKE_REGEXP =
+  /^(?:[^ \t\d][^ \t]{0,15}[ \t]+\d{1,2}|\d{1,2}\.?[ \t]+[^ \t]{1,15})[.,]?[ \t]+(?:\d{1,2}:\d{2}|\d{4}(?=[ \t]))/;
+const NUMBERS_LIKE_REGEXP = /^\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?[ \t]/;
+
 /** Whether a name begins like a date, though there is no such day. */
 function looksLikeDate(name: string): boolean {
-  const [first = "", second = ""] = name.trimStart().split(/[ \t]+/, 2);
-  return /^\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?$/.test(first) ||
-    /^\d/.test(second) && (/^\d{1,2}$/.test(first) || monthOf(first) !== null);
+  const text = name.trimStart();
+  const month = /^([^ \t]{3,15})[ \t]+\d/.exec(text)?.[1];
+  return DATE_LIKE_REGEXP.test(text) || NUMBERS_LIKE_REGEXP.test(text) ||
+    month !== undefined && monthOf(month) !== null;
 }

@@ -47,12 +47,16 @@ const NUMBERS =
   "(?<numbers>\\d{1,2}(?<sep>[-/.])\\d{1,2}\\k<sep>(?:\\d{4}|\\d{2}))";
 const PAIR = "(?<pair>\\d{1,2}(?<sep>[-/.])\\d{1,2})\\.?";
 
-/** Tried in this order; the first that fits and is a date counts. */
-const SURE: readonly RegExp[] = [
+/** Dates that begin with a letter; the first that fits and is one counts. */
+const WORDS: readonly RegExp[] = [
   form(NAME, GAP, DAY, GAP, SECONDS, GAP, YEAR),
   form(NAME, MAYBE_GAP, DAY, MAYBE_SIGN, "[.,]?", GAP, TIME),
   form(NAME, GAP, DAY, "(?:,[ ]{0,2}|[ ])", YEAR, "[ ]{1,2}", TIME),
   form(NAME, MAYBE_GAP, DAY, MAYBE_SIGN, "[.,]?", GAP, YEAR),
+];
+
+/** Dates that begin with a digit, in the same way. */
+const DIGITS: readonly RegExp[] = [
   form(DAY, "\\.?", MAYBE_GAP, NAME, GAP, TIME),
   form(DAY, "\\.?", MAYBE_GAP, NAME, "[ ]", YEAR, "[ ]", TIME),
   form(DAY, "\\.?", MAYBE_GAP, NAME, GAP, YEAR),
@@ -100,7 +104,7 @@ export function findDate(
   certainty: Certainty,
   context: Pick<Context, "order" | "now">,
 ): FoundDate | null {
-  for (const regexp of certainty === "weak" ? WEAK : SURE) {
+  for (const regexp of formsAt(text, start, certainty)) {
     regexp.lastIndex = start;
     const match = regexp.exec(text);
     if (match === null) continue;
@@ -111,6 +115,15 @@ export function findDate(
     return { modified, end: start + match[0].length, padded };
   }
   return null;
+}
+
+function formsAt(
+  text: string,
+  start: number,
+  certainty: Certainty,
+): readonly RegExp[] {
+  if (certainty === "weak") return WEAK;
+  return /\d/.test(text.charAt(start)) ? DIGITS : WORDS;
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;

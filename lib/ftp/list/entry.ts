@@ -84,11 +84,17 @@ export type Extras = {
  */
 export function lineOf(text: string): Line {
   const words: Word[] = [];
-  for (const match of text.matchAll(/[^ \t]+/g)) {
-    const end = match.index + match[0].length;
-    words.push({ text: match[0], start: match.index, end });
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    if (at < text.length && !isBlank(text.charCodeAt(at))) continue;
+    if (at > start) words.push({ text: text.slice(start, at), start, end: at });
+    start = at + 1;
   }
   return { text, words };
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /**
@@ -121,11 +127,16 @@ export function entryOf(
   extras: Extras = {},
 ): RemoteEntry | null {
   if (name === "") return null;
-  const told = Object.entries(extras).filter(([, value]) =>
-    value !== undefined
-  );
-  const base = { name, type, size: null, modified: null };
-  return Object.assign(base, Object.fromEntries(told));
+  const entry: Record<string, unknown> & RemoteEntry = {
+    name,
+    type,
+    size: null,
+    modified: null,
+  };
+  for (const [key, value] of Object.entries(extras)) {
+    if (value !== undefined) entry[key] = value;
+  }
+  return entry;
 }
 
 /**

@@ -13,17 +13,17 @@
  */
 const BEGINNINGS: readonly string[] = [
   "jan ene gen led sij ian sty sau jaa tam oca ion urt th01 янв яну јан січ сту ιαν ינו ม.ค ينا",
-  "feb fev uno vel lut vas vee hel şub shk ots fbr th02 фев лют φεβ פבר ก.พ فبر شبا",
+  "feb fev uno vel lut vas vee hel şub shk ots fbr th02 фев феб лют φεβ פבר ก.พ فبر شبا",
   "mar bře ožu kov maa mrt mac maw th03 мар бер сак μαρ מרץ มี.ค مار آذا",
   "apr abr avr dub tra kwi bal huh nis pri ápr api ebr th04 апр кві кра απρ אפר เม.ย أبر إبر ابر نيس",
   "mai may maj mag mei kvě svi geg tou th05 мај май мая тра μαι מאי พ.ค ماي أيا",
-  "jun juin juun iun giu cze čen čer bir kes haz eka qer meh th06 июн юни јун чер чэр ιουν יונ มิ.ย يون حزي",
+  "jun juin juun iun giu cze čen čer lipnj lipanj bir kes haz eka qer meh th06 июн юни јун чер чэр ιουν יונ มิ.ย يون حزي",
   "jul jui juul iul lug lip čec čvc červenec července srpanj lie hei tem uzt korr gor th07 июл юли јул лип ліп ιουλ יול ก.ค يول تمو",
   "aug ago aou aoû avg srp sie kol rgp rugp elo ağu agu ags agt abu gus ogo aws th08 авг сер жні αυγ אוג ส.ค أغس اغس آب",
   "sep set szept zář ruj wrz rgs rugs syy eyl ira sht medi th09 сен сеп вер σεπ ספט ก.ย سبت أيل",
   "oct okt ott out říj paź spa lok eki urr tet hyd th10 окт жов кас οκτ אוק ต.ค أكت اكت تشر",
   "nov noi noe stu lis lap marr kas aza nën tac th11 ноя нов ное лис νοε נוב พ.ย نوف",
-  "dec dez dic dés dis pro gru grd jou ara abe dhj rha th12 дек дец гру сне δεκ דצמ ธ.ค ديس",
+  "dec dez dic dés det dis pro gru grd jou ara abe dhj rha th12 дек дец гру сне δεκ דצמ ธ.ค ديس",
 ];
 
 const LONGEST = 12;
@@ -43,6 +43,7 @@ function monthsByBeginning(): Map<string, number> {
 
 /** Without case, dots and the accents of Latin, Greek and Cyrillic. */
 function fold(name: string): string {
+  if (/^[a-z]+$/i.test(name)) return name.toLowerCase();
   return name.normalize("NFD").replace(/[.\u0300-\u036f]/g, "").toLowerCase();
 }
 

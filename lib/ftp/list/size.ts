@@ -22,6 +22,7 @@ const GROUPED_REGEXP = /^\d{1,3}(?:[.,'’]\d{3}){1,7}$/;
  * ```
  */
 export function sizeOf(text: string): number | null | undefined {
+  if (!/^[-\d]/.test(text)) return undefined;
   if (/^\d{1,40}$/.test(text)) return safe(Number(text));
   if (/^-\d{1,20}$/.test(text)) return null;
   if (GROUPED_REGEXP.test(text)) return safe(Number(text.replace(/\D/g, "")));
