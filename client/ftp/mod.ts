@@ -1,0 +1,26 @@
+/**
+ * The FTP client for programs.
+ *
+ * @module
+ */
+
+export * from "./client.ts";
+export * from "./options.ts";
+export * from "./errors.ts";
+export type { Command } from "./command_text.ts";
+export type { TraceEvent } from "./control.ts";
+export type { DataOptions } from "./data.ts";
+export type {
+  DownloadOptions,
+  Progress,
+  TransferOptions,
+  TransferResult,
+} from "./download.ts";
+export { isPlainName, type ListEntry, type ListOptions } from "./listing.ts";
+export * from "./local_files.ts";
+export type { LinkOptions } from "./link.ts";
+export type { RetryOptions } from "./retry.ts";
+export type { SessionOptions } from "./session.ts";
+export type { UploadSource } from "./supplies.ts";
+export type { DownloadTarget } from "./transfers.ts";
+export type { UploadOptions } from "./upload.ts";

@@ -1,0 +1,32 @@
+/**
+ * Options of the client's methods.
+ *
+ * @module
+ */
+
+import type { LinkOptions } from "./link.ts";
+import type { LocalFiles } from "./local_files.ts";
+
+/** Options for {@linkcode FtpClient.connect}. Times are in milliseconds. */
+export interface ConnectOptions extends LinkOptions {
+  /** Cancels the connecting. */
+  signal?: AbortSignal;
+  /** The files that paths of downloads and uploads mean. @default this machine's */
+  files?: LocalFiles;
+}
+
+/** Options of every method. */
+export interface CallOptions {
+  /** Cancels it; the connection stays usable, or is closed. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Options for {@linkcode FtpClient.removeDirectory}. */
+export interface RemoveDirectoryOptions extends CallOptions {
+  /** Also what is in it; links are removed, never followed. @default {false} */
+  recursive?: boolean;
+  /** Folders in folders that are too many. @default {100} */
+  maxDepth?: number;
+  /** Entries that are too many. @default {1000000} */
+  maxEntries?: number;
+}

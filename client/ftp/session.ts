@@ -1,0 +1,245 @@
+/**
+ * A session: the control connection with what was learned about the server.
+ *
+ * @module
+ */
+
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import type { Charset } from "../../lib/ftp/charset.ts";
+import { type Features, parseFeatures } from "../../lib/ftp/replies.ts";
+import type { Reply } from "../../lib/ftp/reply.ts";
+import { formatHostPort } from "../../lib/net/address.ts";
+import {
+  type ClientConnection,
+  type ClientNetwork,
+  socketNetwork,
+} from "../../lib/net/client_network.ts";
+import { within } from "../../lib/net/wait.ts";
+import { type Command, shownCommand } from "./command_text.ts";
+import { accepted, FtpControl, type TraceEvent } from "./control.ts";
+import { DataConnector, type DataOptions } from "./data.ts";
+import { FtpError, NetworkError } from "./errors.ts";
+import { networkError } from "./network_errors.ts";
+import type { TransferSession } from "./transfer_job.ts";
+
+/** Options for {@linkcode openSession}. Times are in milliseconds. */
+export interface SessionOptions extends DataOptions {
+  /** Name or address of the server. */
+  hostname: string;
+  /** Port of the control connection. @default {21} */
+  port?: number;
+  /** Time for a connection, a reply, or the next byte. @default {30000} */
+  timeout?: number;
+  /** Time between NOOPs during a transfer; 0 for none. @default {60000} */
+  keepAlive?: number;
+  /** How names are written. @default {"utf-8"} */
+  charset?: Charset;
+  /** Told of every command and reply; passwords are left out. @default nobody */
+  trace?: (event: TraceEvent) => void;
+  /** Makes connections. @default this machine's */
+  network?: ClientNetwork;
+  /** Whose milliseconds count. @default {systemClock} */
+  clock?: Clock;
+}
+
+/** Who logs in. */
+export interface Login {
+  /** Name for USER. */
+  user: string;
+  /** Text for PASS, sent when the server asks for it. */
+  password: string;
+  /** Text for ACCT, sent when the server asks for it. */
+  account?: string | undefined;
+}
+
+/** How times are set, in the order in which it is tried. */
+export type TimeMethod = "MFMT" | "SITE UTIME" | "MDTM";
+
+/** A control connection with what was learned about the server. */
+export interface FtpSession extends TransferSession {
+  /** The server, for messages, as `ftp.example.org:21`. */
+  readonly where: string;
+  /** How names are written. */
+  readonly charset: Charset;
+  /** What the server greeted with. */
+  readonly greeting: Reply;
+  /** What FEAT said; empty before the login. */
+  features: Features;
+  /** Whether MLSD and MLST are tried. */
+  machineListings: boolean;
+  /** Commands that the server does not know. */
+  readonly unknown: Set<string>;
+}
+
+const LATE = Symbol("late");
+/** Facts that are worth asking for, where they are not on already. */
+const FACTS: readonly string[] = [
+  "type",
+  "size",
+  "modify",
+  "perm",
+  "unique",
+  "unix.mode",
+  "unix.owner",
+  "unix.ownername",
+  "unix.group",
+  "unix.groupname",
+];
+
+/**
+ * Connects and reads the greeting.
+ *
+ * @throws {NetworkError} when there is no connection.
+ * @throws {FtpError} when the server does not want to talk.
+ * @throws {ProtocolError} when it is no FTP server.
+ */
+export async function openSession(
+  options: SessionOptions,
+  signal: AbortSignal,
+): Promise<FtpSession> {
+  const { hostname, port = 21, timeout = 30_000 } = options;
+  const { clock = systemClock, charset = "utf-8" } = options;
+  const { network = socketNetwork(), keepAlive = 60_000, trace } = options;
+  const where = formatHostPort(hostname, port);
+  const to = { hostname, port };
+  const connection = await dial(network, to, { clock, timeout, signal });
+  const { remote, local } = connection;
+  const around = { network, remote, local, timeout, clock };
+  const control = new FtpControl(connection, {
+    where,
+    timeout,
+    charset,
+    trace,
+    clock,
+  });
+  const stop = () => control.close(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return {
+      where,
+      control,
+      charset,
+      greeting: await greeting(control),
+      data: new DataConnector(around, options),
+      type: null,
+      timeout,
+      keepAlive,
+      clock,
+      features: new Map(),
+      machineListings: false,
+      unknown: new Set(),
+    };
+  } catch (error) {
+    control.close();
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function dial(
+  network: ClientNetwork,
+  to: { hostname: string; port: number },
+  options: { clock: Clock; timeout: number; signal: AbortSignal },
+): Promise<ClientConnection> {
+  const { timeout, signal } = options;
+  const what = `Cannot connect to ${formatHostPort(to.hostname, to.port)}`;
+  const enough = new AbortController();
+  const attempt = network.connect(to, enough.signal);
+  try {
+    const made = await within(attempt, timeout, LATE, options);
+    if (made !== LATE) return made as ClientConnection;
+  } catch (error) {
+    throw networkError(what, error);
+  }
+  attempt.then((late) => late.close(), () => {});
+  enough.abort();
+  signal.throwIfAborted();
+  const seconds = timeout / 1000;
+  throw new NetworkError("timeout", `${what}: no answer in ${seconds} seconds`);
+}
+
+/** "120 wait a little" comes before a greeting. */
+async function greeting(control: FtpControl): Promise<Reply> {
+  return await control.turn(async (turn) => {
+    let reply = await turn.reply();
+    for (let left = 10; reply.code < 200 && left > 0; left--) {
+      reply = await turn.reply();
+    }
+    if (reply.code >= 300) throw new FtpError("Connecting", reply);
+    return reply;
+  });
+}
+
+/**
+ * Logs in, asks what the server can do and makes it use UTF-8.
+ *
+ * @throws {FtpError} when the server refuses; its code is usually 530.
+ */
+export async function logIn(
+  session: FtpSession,
+  login: Login,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { user, password, account } = login;
+  let command: Command = { verb: "USER", argument: user };
+  let reply = await perform(session, command, signal);
+  if (reply.code === 331) {
+    command = { verb: "PASS", argument: password };
+    reply = await perform(session, command, signal);
+  }
+  if (reply.code === 332) {
+    command = { verb: "ACCT", argument: account ?? "" };
+    if (!account) throw new FtpError("ACCT", reply);
+    reply = await perform(session, command, signal);
+  }
+  if (reply.code >= 300) throw new FtpError(shownCommand(command), reply);
+  session.type = null;
+  await learn(session, signal);
+  return reply;
+}
+
+async function learn(session: FtpSession, signal: AbortSignal): Promise<void> {
+  const { control, charset } = session;
+  const reply = await control.ask({ verb: "FEAT" }, signal);
+  if (control.closed !== null) throw control.closed;
+  session.features = reply.code < 300 ? parseFeatures(reply) : new Map();
+  const { features } = session;
+  session.machineListings = features.has("MLST") || features.has("MLSD");
+  if (charset === "utf-8" && features.has("UTF8")) {
+    await control.ask({ verb: "OPTS", argument: "UTF8 ON" }, signal);
+  }
+  const facts = wantedFacts(features.get("MLST") ?? "");
+  if (facts !== "") {
+    await control.ask({ verb: "OPTS", argument: `MLST ${facts}` }, signal);
+  }
+}
+
+/** The facts to switch on: all that we read, if one of them is off. */
+function wantedFacts(offered: string): string {
+  const facts = offered.split(";").filter((fact) =>
+    FACTS.includes(fact.replace("*", "").toLowerCase())
+  );
+  if (facts.every((fact) => fact.endsWith("*"))) return "";
+  return facts.map((fact) => `${fact.replace("*", "")};`).join("");
+}
+
+/**
+ * One command that must succeed.
+ *
+ * @throws {FtpError} when the server refuses.
+ */
+export async function perform(
+  { control }: Pick<FtpSession, "control">,
+  command: Command,
+  signal: AbortSignal,
+): Promise<Reply> {
+  return accepted(command, await control.ask(command, signal));
+}
+
+/** Whether the server did not know a command or its parameter. */
+export function isUnknownCommand(error: unknown): boolean {
+  return error instanceof FtpError &&
+    [500, 501, 502, 504].includes(error.code);
+}

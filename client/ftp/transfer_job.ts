@@ -1,0 +1,56 @@
+/**
+ * What a transfer is made of.
+ *
+ * @module
+ */
+
+import type { Sink, Source } from "../../lib/bytes.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Reply } from "../../lib/ftp/reply.ts";
+import type { Command } from "./command_text.ts";
+import type { FtpControl } from "./control.ts";
+import type { DataConnector } from "./data.ts";
+
+/** What a transfer needs of its session. */
+export interface TransferSession {
+  /** Where commands go. */
+  readonly control: FtpControl;
+  /** Where data connections come from. */
+  readonly data: DataConnector;
+  /** Type that the server was last told; `null` when that is not known. */
+  type: "A" | "I" | null;
+  /** Milliseconds without a byte, or without the final reply. */
+  readonly timeout: number;
+  /** Milliseconds between NOOPs while a transfer runs; 0 for none. */
+  readonly keepAlive: number;
+  /** Whose milliseconds count. */
+  readonly clock: Clock;
+}
+
+/** What to transfer. */
+export interface Job {
+  /** The command, as `RETR a.txt`. */
+  readonly command: Command;
+  /** Text or bytes. */
+  readonly type: "A" | "I";
+  /** Position to start from: REST in front of the command when above 0. */
+  readonly offset: number;
+  /** Where the bytes go to, or come from. Neither is closed. */
+  readonly end: { receive: Pick<Sink, "write"> } | {
+    send: Pick<Source, "read">;
+  };
+  /** Told how many bytes were moved, each time some were. */
+  readonly moved?: (bytes: number) => void;
+}
+
+/** How a transfer went. */
+export interface Transferred {
+  /** Bytes that were moved. */
+  readonly bytes: number;
+  /** The first reply; the final one when there was no other. */
+  readonly begun: Reply;
+  /** The final reply. */
+  readonly ended: Reply;
+  /** Bytes that the 150 announced; `null` when it did not. */
+  readonly hint: number | null;
+}
