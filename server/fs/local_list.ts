@@ -10,6 +10,7 @@ import { type Entry, type EntryType, FsError } from "./file_system.ts";
 import { leadsInside, linkText } from "./local_link.ts";
 import {
   isAt,
+  isLinkAt,
   isPartName,
   isServed,
   join,
@@ -152,8 +153,12 @@ function lookUp(
 function prove(root: string, found: Found[]): Found[] {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
   const one = found[random % found.length];
-  if (!one || isAt(root, one.path, one.info)) return found;
-  return found.filter(({ path, info }) => isAt(root, path, info));
+  if (!one || isProven(root, one)) return found;
+  return found.filter((each) => isProven(root, each));
+}
+
+function isProven(root: string, { path, info }: Found): boolean {
+  return (info.isSymlink ? isLinkAt : isAt)(root, path, info);
 }
 
 /** What has this name; `null` for nothing, or for what leads out. */

@@ -141,6 +141,28 @@ export function isAt(
       .every((random) => random & 1 ? isReal(path) : isFileAt(path, info));
 }
 
+/**
+ * The same for a symbolic link itself, whose own path is never a real one: its
+ * folder's must be.
+ *
+ * @example
+ * ```ts
+ * import { isLinkAt } from "./local_path.ts";
+ * const root = Deno.realPathSync(Deno.makeTempDirSync());
+ * Deno.symlinkSync("a", root + "/link");
+ * console.assert(isLinkAt(root, root + "/link", Deno.lstatSync(root + "/link")));
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function isLinkAt(
+  root: string,
+  path: string,
+  info: Deno.FileInfo,
+): boolean {
+  return virtualPath(root, path) !== null && isReal(parentOf(path)) &&
+    isFileAt(path, info);
+}
+
 function isReal(path: string): boolean {
   return orNull(() => Deno.realPathSync(path)) === path;
 }
