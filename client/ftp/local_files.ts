@@ -16,6 +16,12 @@ export interface LocalFile {
   readonly modified: Date | null;
 }
 
+/** A name in a local folder. */
+export interface LocalEntry extends LocalFile {
+  /** The name, without its folder. */
+  readonly name: string;
+}
+
 /** Where downloads go and uploads come from. What it throws has a reason. */
 export interface LocalFiles {
   /** What is at `path`; `null` for nothing. */
@@ -32,6 +38,12 @@ export interface LocalFiles {
   remove(path: string): Promise<void>;
   /** Sets the time of last modification. */
   setModified(path: string, time: Date): Promise<void>;
+  /** What is in a folder, in no order; links are not followed. */
+  list(path: string): AsyncIterable<LocalEntry>;
+  /** Makes a folder and those above, unless they are there. */
+  makeDirectory(path: string): Promise<void>;
+  /** Removes an empty folder. */
+  removeDirectory(path: string): Promise<void>;
 }
 
 /**
@@ -59,6 +71,9 @@ export function localFiles(): LocalFiles {
     rename: (from, to) => Deno.rename(from, to),
     remove: (path) => Deno.remove(path),
     setModified: (path, time) => Deno.utime(path, time, time),
+    list,
+    makeDirectory: (path) => Deno.mkdir(path, { recursive: true }),
+    removeDirectory: (path) => Deno.remove(path),
   };
 }
 
@@ -70,6 +85,13 @@ async function stat(path: string): Promise<LocalFile | null> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
+  }
+}
+
+async function* list(path: string): AsyncGenerator<LocalEntry> {
+  for await (const { name } of Deno.readDir(path)) {
+    const found = await stat(`${path}/${name}`);
+    if (found !== null) yield { name, ...found };
   }
 }
 

@@ -9,7 +9,11 @@ import { FtpClient } from "../../client/ftp/client.ts";
 import type { ConnectOptions } from "../../client/ftp/options.ts";
 import type { Sink, Source } from "../../lib/bytes.ts";
 import { type ManualClock, manualClock } from "../../lib/clock.ts";
-import type { LocalFile, LocalFiles } from "../../client/ftp/local_files.ts";
+import type {
+  LocalEntry,
+  LocalFile,
+  LocalFiles,
+} from "../../client/ftp/local_files.ts";
 import { type Answers, Peer, SERVER } from "./client_peer.ts";
 import { bytesOf, textOf } from "./byte_cases.ts";
 
@@ -35,6 +39,9 @@ export class Disk implements LocalFiles {
   failure: Error | null = null;
 
   stat(path: string): Promise<LocalFile | null> {
+    if (this.folders.has(path)) {
+      return Promise.resolve({ type: "directory", size: 0, modified: null });
+    }
     const text = this.files.get(path);
     if (text === undefined) return Promise.resolve(null);
     const modified = this.times.get(path) ?? null;
@@ -92,6 +99,33 @@ export class Disk implements LocalFiles {
 
   setModified(path: string, time: Date): Promise<void> {
     this.times.set(path, time);
+    return Promise.resolve();
+  }
+
+  /** Folders by path; files need none. */
+  readonly folders: Set<string> = new Set();
+
+  async *list(path: string): AsyncGenerator<LocalEntry> {
+    const start = path.endsWith("/") ? path : `${path}/`;
+    for (const folder of this.folders) {
+      const name = folder.slice(start.length);
+      if (!folder.startsWith(start) || name.includes("/")) continue;
+      yield { name, type: "directory", size: 0, modified: null };
+    }
+    for (const file of this.files.keys()) {
+      const name = file.slice(start.length);
+      if (!file.startsWith(start) || name.includes("/")) continue;
+      yield { name, ...(await this.stat(file))! };
+    }
+  }
+
+  makeDirectory(path: string): Promise<void> {
+    this.folders.add(path);
+    return Promise.resolve();
+  }
+
+  removeDirectory(path: string): Promise<void> {
+    this.folders.delete(path);
     return Promise.resolve();
   }
 }
