@@ -58,7 +58,10 @@ function optionSections(table: OptionTable): string[] {
 function optionRow([name, spec]: readonly [string, OptionSpec]): Row {
   const short = spec.short === undefined ? "" : `, -${spec.short}`;
   const placeholder = placeholderOf(spec);
-  const value = placeholder === "" ? "" : ` ${placeholder}`;
+  const mayStandAlone = spec.type === "text" && spec.alone !== undefined;
+  const value = mayStandAlone
+    ? `[=${placeholder}]`
+    : placeholder && ` ${placeholder}`;
   return [`--${name}${short}${value}`, spec.help + defaultNote(spec)];
 }
 

@@ -36,7 +36,8 @@ export interface Parsed<O extends OptionTable> {
  *
  * Options are `--name value`, `--name=value` and, where the table has one, the
  * short `-n value`; `--` ends them. A value that begins with `-` needs the
- * form with `=`.
+ * form with `=`. Short flags may stand together, as `-la`; an option whose
+ * choices are `on` and `off` has the form `--no-name`, too.
  *
  * Throws a {@linkcode UsageError} of one line for an option that is unknown,
  * has no value, a bad one or one too many, and for arguments that are too few,
@@ -97,10 +98,21 @@ function split(table: OptionTable, args: readonly string[]): Split {
 function spellOut(table: OptionTable, args: readonly string[]): string[] {
   const dashes = args.indexOf("--");
   const end = dashes < 0 ? args.length : dashes;
-  const before = args.slice(0, end).map((arg, at) =>
-    isOption(arg) ? spelledOut(table, arg, args[at + 1]) : arg
+  const before = args.slice(0, end).flatMap((arg, at) =>
+    isOption(arg)
+      ? flagsOf(table, arg) ?? [spelledOut(table, arg, args[at + 1])]
+      : [arg]
   );
   return [...before, ...args.slice(end)];
+}
+
+/** The flags of `-la`; `null` when it is something else. */
+function flagsOf(table: OptionTable, arg: string): string[] | null {
+  if (!/^-[a-z0-9]{2,}$/i.test(arg)) return null;
+  const rows = [...arg.slice(1)].map((letter) => lookUp(table, `-${letter}`));
+  return rows.every((row) => row?.[1].type === "flag")
+    ? rows.map((row) => `--${row![0]}=given`)
+    : null;
 }
 
 function spelledOut(
@@ -110,7 +122,12 @@ function spelledOut(
 ): string {
   const { typed, value } = cut(arg);
   const [name, spec] = lookUp(table, typed) ?? [];
+  const off = value === undefined ? switchedOff(table, typed) : undefined;
+  if (off !== undefined) return `--${off}=off`;
   if (spec === undefined) throw unknownOption(table, typed);
+  if (spec.type === "text" && spec.alone !== undefined) {
+    return `--${name}=${value ?? spec.alone}`;
+  }
   if (spec.type === "flag") {
     if (value === undefined) return `--${name}=given`;
     throw new UsageError(`--${name} takes no value, got ${quoted(value)}`);
@@ -125,6 +142,15 @@ function spelledOut(
         ? ` (one that begins with "-" is given as --${name}=VALUE)`
         : ""),
   );
+}
+
+/** The option that `--no-name` switches off, when it can be. */
+function switchedOff(table: OptionTable, typed: string): string | undefined {
+  const name = /^--no-(.+)$/.exec(typed)?.[1] ?? "";
+  const spec = Object.hasOwn(table, name) ? table[name] : undefined;
+  const isSwitch = spec?.type === "choice" && spec.choices.length === 2 &&
+    spec.choices.includes("on") && spec.choices.includes("off");
+  return isSwitch ? name : undefined;
 }
 
 function isOption(arg: string): boolean {

@@ -52,7 +52,12 @@ export interface OptionText {
 /** The value an option takes. */
 export type OptionType =
   | { readonly type: "flag" }
-  | { readonly type: "text"; readonly default?: string }
+  | {
+    readonly type: "text";
+    readonly default?: string;
+    /** The value of the option alone; another one needs the form with `=`. */
+    readonly alone?: string;
+  }
   | { readonly type: "texts" }
   | {
     readonly type: "choice";

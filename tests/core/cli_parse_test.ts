@@ -252,3 +252,49 @@ Deno.test("parseOptions() refuses too few arguments, and any when none are taken
   const { positionals: _, ...none } = TOOL;
   assertThrows(() => parseOptions(none, ["x"]), UsageError, 'argument "x"');
 });
+
+const SHELL_LIKE = defineTool({
+  name: "ls",
+  summary: "",
+  usage: "ls",
+  examples: [],
+  options: {
+    all: { type: "flag", help: "", short: "a" },
+    long: { type: "flag", help: "", short: "l" },
+    output: { type: "text", help: "", short: "o" },
+    clobber: {
+      type: "choice",
+      choices: ["on", "off"],
+      default: "on",
+      help: "",
+    },
+    mode: { type: "choice", choices: ["a", "b"], default: "a", help: "" },
+    netrc: { type: "text", alone: "~/.netrc", help: "" },
+  },
+  positionals: { max: 2 },
+});
+
+Deno.test("parseOptions() takes short flags together", () => {
+  const { options, given } = parseOptions(SHELL_LIKE, ["-la"]);
+  assert(options.all && options.long);
+  assertEquals(given, new Set(["all", "long"]));
+  assertThrows(() => parseOptions(SHELL_LIKE, ["-lo"]), UsageError, "-lo");
+  assertThrows(() => parseOptions(SHELL_LIKE, ["-lx"]), UsageError, "-lx");
+});
+
+Deno.test("parseOptions() switches off what is on or off by --no-", () => {
+  const { options } = parseOptions(SHELL_LIKE, ["--no-clobber"]);
+  assertEquals(options.clobber, "off");
+  assertThrows(() => parseOptions(SHELL_LIKE, ["--no-mode"]), UsageError);
+  assertThrows(() => parseOptions(SHELL_LIKE, ["--no-all"]), UsageError);
+  assertThrows(() => parseOptions(SHELL_LIKE, ["--no-clobber=x"]), UsageError);
+});
+
+Deno.test("parseOptions() leaves the next argument to an option that can stand alone", () => {
+  const alone = parseOptions(SHELL_LIKE, ["--netrc", "file"]);
+  assertEquals(alone.options.netrc, "~/.netrc");
+  assertEquals(alone.positionals, ["file"]);
+  const { options } = parseOptions(SHELL_LIKE, ["--netrc=other"]);
+  assertEquals(options.netrc, "other");
+  assertEquals(parseOptions(SHELL_LIKE, []).options.netrc, undefined);
+});
