@@ -1,0 +1,43 @@
+/**
+ * The runtime's refusals, in words that say which flag is missing.
+ *
+ * @module
+ */
+
+import { visible } from "../../../lib/visible.ts";
+import { quoteWord } from "./words.ts";
+
+const REFUSAL_REGEXP = /Requires (\w+) access to (?:"(.*)"|<?([^>,]*)>?), run/s;
+
+/**
+ * What could not be done and which permission flag allows it, when the runtime
+ * forbade it; `null` for every other error.
+ *
+ * @param error An error, or one whose cause it is.
+ *
+ * @example
+ * ```ts
+ * import { missingFlag } from "./missing_flag.ts";
+ * const refusal = 'Requires read access to "/a", run again with the flag';
+ * const cause = Object.assign(new Error(refusal), { name: "NotCapable" });
+ * const error = new Error(`Cannot read /a: ${refusal}`, { cause });
+ * console.assert(
+ *   missingFlag(error) ===
+ *     "Cannot read /a: the runtime forbids it; allow it with --allow-read=/a",
+ * );
+ * ```
+ */
+export function missingFlag(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const refusal = error.name === "NotCapable" ? error : error.cause;
+  if (!(refusal instanceof Error) || refusal.name !== "NotCapable") return null;
+  const [, kind, quoted, named = ""] = REFUSAL_REGEXP.exec(refusal.message) ??
+    [];
+  if (kind === undefined) return visible(error.message);
+  const what = quoted ?? named;
+  const flag = quoteWord(`--allow-${kind}${what === "" ? "" : `=${what}`}`);
+  const tried = error === refusal
+    ? `Cannot ${kind} ${what}: `
+    : error.message.replace(refusal.message, "");
+  return visible(`${tried}the runtime forbids it; allow it with ${flag}`);
+}
