@@ -13,11 +13,11 @@ import type {
   ClientListener,
   ClientNetwork,
 } from "../../lib/net/client_network.ts";
-import { within } from "../../lib/net/wait.ts";
 import { accepted, type Turn } from "./control.ts";
 import type { DataOptions, DataSurroundings, PendingData } from "./data.ts";
 import { NetworkError } from "./errors.ts";
 import { networkError } from "./network_errors.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 const LATE = Symbol("late");
 const FAILED = "The server made no data connection";
@@ -85,17 +85,17 @@ function listenOn(
 
 function arriving(
   listener: ClientListener,
-  { timeout, clock, remote }: DataSurroundings,
+  { timeout, patience, remote }: DataSurroundings,
 ): PendingData {
   let given: ClientConnection | null = null;
   async function open(signal: AbortSignal): Promise<ClientConnection> {
     const arrival = firstFrom(listener, remote.hostname);
     try {
-      const made = await within(arrival, timeout, LATE, { clock, signal });
+      const inTime = patience.within(arrival, timeout, LATE);
+      const made = await unlessAborted(inTime, signal);
       if (made !== LATE) return given = made as ClientConnection;
     } catch (error) {
-      signal.throwIfAborted();
-      throw networkError(FAILED, error);
+      if (!signal.aborted) throw networkError(FAILED, error);
     } finally {
       listener.close();
     }
@@ -107,7 +107,7 @@ function arriving(
     listener.close();
     given?.close();
   }
-  return { open, close };
+  return { sent: false, open, close };
 }
 
 /** Whoever else connects is turned away. */

@@ -4,38 +4,33 @@
  * @module
  */
 
-import type { Bytes } from "../../lib/bytes.ts";
-import { type Features, parsePathname } from "../../lib/ftp/replies.ts";
+import type { Bytes, Sink } from "../../lib/bytes.ts";
+import type { Features } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
-import { type Command, pathArgument } from "./command_text.ts";
+import * as calls from "./client_calls.ts";
+import { pathArgument } from "./command_text.ts";
 import type { DataOptions } from "./data.ts";
 import type { DownloadOptions, TransferResult } from "./download.ts";
-import { ProtocolError } from "./errors.ts";
 import { modifiedOf, rename, setModified, sizeOf, statOf } from "./files.ts";
-import { makeDirectory, removeTree } from "./folders.ts";
-import { Link, type RunOptions } from "./link.ts";
+import { type FileHash, hashOf, type HashOptions } from "./hash.ts";
+import { Link, type LinkOptions } from "./link.ts";
 import type { ListEntry, ListOptions } from "./listing.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
 import type {
   CallOptions,
   ConnectOptions,
+  DownloadBytesOptions,
+  LoginOptions,
+  MakeDirectoryOptions,
   RemoveDirectoryOptions,
 } from "./options.ts";
-import { perform } from "./session.ts";
+import { downloadRange, type RangeOptions } from "./range_target.ts";
+import type { FtpSession } from "./session.ts";
 import type { UploadSource } from "./supplies.ts";
-import { memoryTarget } from "./targets.ts";
-import {
-  download,
-  type DownloadTarget,
-  list,
-  targetOf,
-  upload,
-} from "./transfers.ts";
+import { type DownloadTarget, list, upload } from "./transfers.ts";
 import type { UploadOptions } from "./upload.ts";
 
 const ANONYMOUS = "anonymous";
-const MOST_BYTES = 256 << 20;
-const CHANGES: RunOptions = { repeat: "refused" };
 
 /**
  * A connection to an FTP server.
@@ -70,10 +65,12 @@ const CHANGES: RunOptions = { repeat: "refused" };
 export class FtpClient {
   readonly #link: Link;
   readonly #files: LocalFiles;
+  readonly #options: LinkOptions;
 
-  private constructor(link: Link, files: LocalFiles) {
+  private constructor(link: Link, files: LocalFiles, options: LinkOptions) {
     this.#link = link;
     this.#files = files;
+    this.#options = options;
   }
 
   /**
@@ -82,7 +79,7 @@ export class FtpClient {
   static async connect(options: ConnectOptions): Promise<FtpClient> {
     const { signal = new AbortController().signal, ...link } = options;
     const { files = localFiles() } = options;
-    return new FtpClient(await Link.open(link, signal), files);
+    return new FtpClient(await Link.open(link, signal), files, link);
   }
 
   /** What the server greeted with. */
@@ -100,11 +97,16 @@ export class FtpClient {
     this.#link.session.data.options = options;
   }
 
+  /** Further attempts after the first, from now on. */
+  set retries(count: number) {
+    this.#options.retries = count; // Where the link looks it up.
+  }
+
   /** Logs in, anonymously when nobody is named. */
   async login(
     user: string = ANONYMOUS,
     password: string = `${ANONYMOUS}@`,
-    options: CallOptions & { account?: string } = {},
+    options: LoginOptions = {},
   ): Promise<Reply> {
     const { account, signal } = options;
     return await this.#link.logIn({ user, password, account }, signal);
@@ -117,26 +119,17 @@ export class FtpClient {
 
   /** What is known of one name; `null` when there is nothing of that name. */
   async stat(path: string, options?: CallOptions): Promise<ListEntry | null> {
-    return await this.#link.run(
-      (session, signal) => statOf(session, path, signal),
-      options,
-    );
+    return await this.#of(path, statOf, options);
   }
 
   /** Bytes of a file. */
   async size(path: string, options?: CallOptions): Promise<number> {
-    return await this.#link.run(
-      (session, signal) => sizeOf(session, path, signal),
-      options,
-    );
+    return await this.#of(path, sizeOf, options);
   }
 
   /** Last modification of a file. */
   async modified(path: string, options?: CallOptions): Promise<Date> {
-    return await this.#link.run(
-      (session, signal) => modifiedOf(session, path, signal),
-      options,
-    );
+    return await this.#of(path, modifiedOf, options);
   }
 
   /**
@@ -149,18 +142,27 @@ export class FtpClient {
     target: DownloadTarget,
     options: DownloadOptions = {},
   ): Promise<TransferResult> {
-    const to = await targetOf(target, this.#files, options);
-    return await download(this.#link, path, to, options);
+    return await calls.downloadTo(this.#link, path, target, {
+      files: this.#files,
+      ...options,
+    });
   }
 
   /** The bytes of a file, at most `maxBytes` (256 MiB). */
   async downloadBytes(
     path: string,
-    options: DownloadOptions & { maxBytes?: number } = {},
+    options: DownloadBytesOptions = {},
   ): Promise<Bytes> {
-    const target = memoryTarget(options.maxBytes ?? MOST_BYTES);
-    await download(this.#link, path, target, options);
-    return target.bytes();
+    return await calls.downloadToMemory(this.#link, path, options);
+  }
+
+  /** Gives bytes from the middle of a file to `sink`, which stays open. */
+  async downloadRange(
+    path: string,
+    sink: Pick<Sink, "write">,
+    options: RangeOptions = {},
+  ): Promise<TransferResult> {
+    return await downloadRange(this.#link, path, sink, options);
   }
 
   /** Uploads a file of a path, bytes, a stream or a source, which is closed. */
@@ -173,48 +175,32 @@ export class FtpClient {
   }
 
   /** Removes a file. */
-  async remove(path: string, options?: CallOptions): Promise<void> {
-    const command = { verb: "DELE", argument: pathArgument(path) };
-    await this.#perform(command, { ...options, ...CHANGES });
+  async remove(path: string, options: CallOptions = {}): Promise<void> {
+    await calls.removeFile(this.#link, path, options);
   }
 
   /** Gives a file or folder another name. */
   async rename(from: string, to: string, of?: CallOptions): Promise<void> {
     await this.#link.run(
       (session, signal) => rename(session, from, to, signal),
-      { ...of, ...CHANGES },
+      { ...of, ...calls.CHANGES },
     );
   }
 
   /** Makes a folder; with `parents`, also those above, unless they exist. */
   async makeDirectory(
     path: string,
-    options: CallOptions & { parents?: boolean } = {},
+    options: MakeDirectoryOptions = {},
   ): Promise<void> {
-    const { parents = false, signal } = options;
-    await this.#link.run(
-      (session, signal) => makeDirectory(session, path, parents, signal),
-      { signal, repeat: parents ? "any" : "refused" },
-    );
+    await calls.makeFolder(this.#link, path, options);
   }
 
-  /** Removes a folder. */
+  /** Removes a folder, which is empty or shall be emptied: `recursive`. */
   async removeDirectory(
     path: string,
     options: RemoveDirectoryOptions = {},
   ): Promise<void> {
-    const { recursive = false, signal } = options;
-    if (!recursive) {
-      const command = { verb: "RMD", argument: pathArgument(path) };
-      await this.#perform(command, { signal, ...CHANGES });
-      return;
-    }
-    const { maxDepth = 100, maxEntries: entriesLeft = 1_000_000 } = options;
-    const limits = { maxDepth, entriesLeft };
-    await this.#link.run(
-      (session, signal) => removeTree(session, path, limits, signal),
-      { signal, ...CHANGES },
-    );
+    await calls.removeFolder(this.#link, path, options);
   }
 
   /** Changes the current folder. */
@@ -223,11 +209,8 @@ export class FtpClient {
   }
 
   /** The current folder. */
-  async workingDirectory(options?: CallOptions): Promise<string> {
-    const { lines } = await this.#perform({ verb: "PWD" }, options);
-    const path = parsePathname(lines.join(" "));
-    if (path !== null) return path;
-    throw new ProtocolError("The server's reply to PWD names no folder");
+  async workingDirectory(options: CallOptions = {}): Promise<string> {
+    return await calls.currentFolder(this.#link, options);
   }
 
   /** Sets permission bits (SITE CHMOD). */
@@ -252,26 +235,35 @@ export class FtpClient {
     );
   }
 
+  /**
+   * What the server calculates from the bytes of a file (HASH, XSHA256, XMD5,
+   * XCRC, ...), by the strongest algorithm it offers when none is named; `null`
+   * when it offers none. It may take the server ten minutes.
+   */
+  async hash(
+    path: string,
+    options: HashOptions = {},
+  ): Promise<FileHash | null> {
+    const { algorithm, signal } = options;
+    return await this.#link.run(
+      (session, signal) => hashOf(session, path, algorithm, signal),
+      { signal },
+    );
+  }
+
   /** What the server said that it can, after the login. */
   get features(): Features {
     return this.#link.session.features;
   }
 
   /** A command of the server's own. */
-  async site(text: string, options?: CallOptions): Promise<Reply> {
-    const command = { verb: "SITE", argument: text };
-    return await this.#perform(command, { ...options, ...CHANGES });
+  async site(text: string, options: CallOptions = {}): Promise<Reply> {
+    return await calls.site(this.#link, text, options);
   }
 
   /** Sends a command as it is and gives the reply, whatever it says. */
-  async quote(line: string, options?: CallOptions): Promise<Reply> {
-    const [verb = "", ...words] = line.split(" ");
-    const argument = words.length > 0 ? words.join(" ") : undefined;
-    const command = { verb: verb.toUpperCase(), argument };
-    return await this.#link.run((session, signal) => {
-      session.type = null; // Who knows what it will be.
-      return session.control.ask(command, signal);
-    }, { ...options, ...CHANGES });
+  async quote(line: string, options: CallOptions = {}): Promise<Reply> {
+    return await calls.quoted(this.#link, line, options);
   }
 
   /** Cancels what runs and what waits; the connection stays, or is closed. */
@@ -289,9 +281,17 @@ export class FtpClient {
     return this.close();
   }
 
-  async #perform(command: Command, options?: RunOptions): Promise<Reply> {
+  async #of<T>(
+    path: string,
+    task: (
+      session: FtpSession,
+      path: string,
+      signal: AbortSignal,
+    ) => Promise<T>,
+    options?: CallOptions,
+  ): Promise<T> {
     return await this.#link.run(
-      (session, signal) => perform(session, command, signal),
+      (session, signal) => task(session, path, signal),
       options,
     );
   }

@@ -1,26 +1,23 @@
 /**
- * The control connection: one command at a time, in the order they were
- * given, each with its own reply.
+ * The control connection: commands in the order they were given, each with
+ * its own reply. The next command may be sent while the last reply to the one
+ * before is still under way.
  *
  * @module
  */
 
-import { writeAll } from "../../lib/bytes.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Charset } from "../../lib/ftp/charset.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
-import { type ReplyLimits, ReplyReader } from "../../lib/ftp/reply_reader.ts";
 import type { Stream } from "../../lib/net/stream.ts";
-import { within } from "../../lib/net/wait.ts";
-import { visible } from "../../lib/visible.ts";
 import { type Command, commandBytes, shownCommand } from "./command_text.ts";
-import { FtpError, NetworkError, ProtocolError } from "./errors.ts";
+import { FtpError, type ProtocolError } from "./errors.ts";
+import { Lane, type Place } from "./lane.ts";
+import { Patience } from "./patience.ts";
 import { unlessAborted } from "./unless_aborted.ts";
+import { MOST_IDLE, NOTHING, type TraceEvent, Wire } from "./wire.ts";
 
-/** What is said on a control connection; passwords are left out. */
-export type TraceEvent =
-  | { readonly sent: string }
-  | { readonly received: Reply };
+export type { TraceEvent };
 
 /** Options for {@linkcode FtpControl}. */
 export interface ControlOptions {
@@ -34,16 +31,24 @@ export interface ControlOptions {
   trace?: ((event: TraceEvent) => void) | undefined;
   /** Whose milliseconds count. @default {systemClock} */
   clock?: Clock;
+  /** Measures all time-outs of the connection. @default one of its own */
+  patience?: Patience;
 }
 
-/** The control connection while nobody else has it. */
+/** The control connection while nobody else may send. */
 export interface Turn {
   /**
-   * Sends a command.
-   *
-   * @throws {TypeError} when it must not be sent; nothing was.
+   * Whether commands may be sent before the ones in front were answered.
    */
-  send(command: Command): Promise<void>;
+  readonly hurries: boolean;
+  /** Whether the next turn may be sending already. */
+  readonly released: boolean;
+  /**
+   * Sends commands, in one write.
+   *
+   * @throws {TypeError} when one must not be sent; nothing was.
+   */
+  send(...commands: Command[]): Promise<void>;
   /**
    * The next reply, whatever it says.
    *
@@ -52,15 +57,19 @@ export interface Turn {
   reply(patience?: number | null): Promise<Reply>;
   /** Sends a command and waits for its final reply (200 and above). */
   ask(command: Command): Promise<Reply>;
+  /** The same, and the turn sends nothing more. */
+  askLast(command: Command): Promise<Reply>;
+  /** Nothing more will be sent: the next turn may, before this one ends. */
+  release(): void;
+  /** Closes the connection, because `said` is no answer to what was asked. */
+  outOfStep(said: string): ProtocolError;
 }
 
-/** A reply is at most 64 KiB, and a line of it 8 KiB. */
-const LIMITS: ReplyLimits = { maxLine: 8192, maxReply: 65_536 };
-/** The server closes the connection (RFC 959 section 4.2). */
-const CLOSING = 421;
-/** Replies in a row that answer nothing. */
-const MOST_IDLE = 100;
-const LATE = Symbol("late");
+/**
+ * Turns that may wait for replies at a time. Commands that were sent cannot be
+ * called back, so it should not be many.
+ */
+const MOST_AHEAD = 8;
 
 /**
  * A queue of commands for one server. Any doubt about which reply belongs to
@@ -80,34 +89,38 @@ const LATE = Symbol("late");
  * ```
  */
 export class FtpControl {
-  readonly #stream: Stream;
-  readonly #replies: ReplyReader;
-  readonly #options: Required<Omit<ControlOptions, "trace">>;
-  readonly #trace: (event: TraceEvent) => void;
-  readonly #turn: Turn;
-  #tail: Promise<void> = Promise.resolve();
-  #waiting = 0;
+  /**
+   * Whether turns may send before earlier ones have got all their replies. Some
+   * servers throw away what comes too early.
+   *
+   * @default {true}
+   */
+  hurries = true;
+  readonly #wire: Wire;
+  readonly #timeout: number;
+  readonly #charset: Charset;
+  readonly #sending: Lane = new Lane();
+  readonly #receiving: Lane = new Lane();
   #wanted = Promise.withResolvers<void>();
-  #reading = false;
-  #closed: Error | null = null;
+  #early = false;
 
   /** Speaks over `stream`, and closes it. */
   constructor(stream: Stream, options: ControlOptions) {
-    const { trace = () => {} } = options;
-    this.#stream = stream;
-    this.#trace = trace;
-    this.#options = { charset: "utf-8", clock: systemClock, ...options };
-    this.#replies = new ReplyReader(stream, LIMITS, this.#options.charset);
-    this.#turn = {
-      send: (command) => this.#send(command),
-      reply: (patience = options.timeout) => this.#reply(patience),
-      ask: (command) => this.#ask(command),
-    };
+    const { charset = "utf-8", clock = systemClock } = options;
+    const { patience = new Patience(clock), trace = () => {} } = options;
+    this.#timeout = options.timeout;
+    this.#charset = charset;
+    this.#wire = new Wire(stream, { ...options, charset, patience, trace });
   }
 
   /** Why nothing can be said any more; `null` while it can. */
   get closed(): Error | null {
-    return this.#closed;
+    return this.#wire.closed;
+  }
+
+  /** Whether it may have failed because commands were sent too early. */
+  get stumbled(): boolean {
+    return this.#early && this.#wire.confused;
   }
 
   /** Resolves once somebody waits for the turn that is being taken. */
@@ -117,40 +130,89 @@ export class FtpControl {
 
   /** Whether a turn is being taken or waited for. */
   get busy(): boolean {
-    return this.#waiting > 0;
+    return this.#receiving.length > 0;
   }
 
   /**
-   * Runs `task` when all earlier ones have ended, and nobody else meanwhile. A
-   * signal that aborts while the task waits keeps it from being run.
+   * Runs `task` when all earlier ones have sent what they had to, and nobody
+   * else meanwhile; it reads when all earlier ones have ended. A signal that
+   * aborts while the task waits keeps it from being run.
    */
   async turn<T>(
     task: (turn: Turn) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     signal?.throwIfAborted();
-    const ahead = this.#tail;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#tail = promise;
-    if (this.#waiting++ > 0) this.#wanted.resolve();
+    const sending = this.#sending.enter();
+    const receiving = this.#receiving.enter();
     try {
-      await unlessAborted(ahead, signal);
-      if (this.#waiting === 1) this.#wanted = Promise.withResolvers();
-      this.#throwIfClosed();
-      return await task(this.#turn);
+      if (sending.ahead !== null) {
+        this.#wanted.resolve();
+        await unlessAborted(sending.ahead, signal);
+      }
+      if (this.#sending.length === 1) this.#wanted = Promise.withResolvers();
+      this.#wire.throwIfClosed();
+      return await task(this.#turn(sending, receiving));
     } finally {
-      this.#waiting--;
-      ahead.then(resolve);
+      sending.leave();
+      receiving.leave();
     }
+  }
+
+  #turn(sending: Place, receiving: Place): Turn {
+    const wire = this.#wire;
+    let released = false;
+    const send = async (...commands: Command[]) => {
+      const early = receiving.ahead !== null || commands.length > 1;
+      if (receiving.ahead === null) await wire.dropStrays();
+      this.#early = early || this.#early && this.#receiving.length > 1;
+      await wire.send(commands);
+    };
+    const reply = async (patience: number | null = this.#timeout) => {
+      if (receiving.ahead !== null) await receiving.ahead;
+      return await wire.reply(patience);
+    };
+    const final = async () => {
+      for (let left = MOST_IDLE; left > 0; left--) {
+        const answer = await reply();
+        if (answer.code >= 200) return answer;
+      }
+      throw wire.distrust(NOTHING);
+    };
+    const release = () => {
+      const ahead = this.#receiving.length - this.#sending.length;
+      if (released || !this.hurries || ahead >= MOST_AHEAD) return;
+      released = true;
+      sending.leave();
+    };
+    return {
+      hurries: this.hurries,
+      get released() {
+        return released;
+      },
+      send,
+      reply,
+      release,
+      outOfStep: (said) => wire.distrust(`sent ${said}, which is no answer`),
+      async ask(command) {
+        await send(command);
+        return await final();
+      },
+      async askLast(command) {
+        await send(command);
+        release();
+        return await final();
+      },
+    };
   }
 
   /**
    * Sends one command in its turn and waits for the final reply. Cancelled
-   * while it waits, the reply is read and dropped before the next command.
+   * while it waits for that, the reply is read and dropped.
    */
   async ask(command: Command, signal?: AbortSignal): Promise<Reply> {
     this.check(command); // Refused before it waits.
-    const answered = this.turn((turn) => turn.ask(command), signal);
+    const answered = this.turn((turn) => turn.askLast(command), signal);
     return await unlessAborted(answered, signal);
   }
 
@@ -160,115 +222,12 @@ export class FtpControl {
    * @throws {TypeError} when it may not.
    */
   check(command: Command): void {
-    commandBytes(command, this.#options.charset);
+    commandBytes(command, this.#charset);
   }
 
   /** Ends the connection; what waits is rejected with `reason`. */
   close(reason?: Error): void {
-    this.#closed ??= reason ?? new NetworkError(
-      "closed",
-      `The connection to ${this.#options.where} is closed`,
-    );
-    this.#stream.close();
-  }
-
-  async #ask(command: Command): Promise<Reply> {
-    await this.#send(command);
-    for (let left = MOST_IDLE; left > 0; left--) {
-      const reply = await this.#reply(this.#options.timeout);
-      if (reply.code >= 200) return reply;
-    }
-    throw this.#babbling();
-  }
-
-  async #send(command: Command): Promise<void> {
-    const bytes = commandBytes(command, this.#options.charset);
-    await this.#dropStrays();
-    this.#throwIfClosed();
-    this.#trace({ sent: shownCommand(command) });
-    const written = writeAll(this.#stream, bytes);
-    await this.#inTime(written, this.#options.timeout, "take a command");
-  }
-
-  /** What was said before the question is no answer to it. */
-  async #dropStrays(): Promise<void> {
-    for (let left = MOST_IDLE; left > 0; left--) {
-      const stray = !this.#reading && this.#replies.hasLine;
-      if (!stray || this.#closed !== null) return;
-      await this.#reply(this.#options.timeout);
-    }
-    throw this.#babbling();
-  }
-
-  async #reply(patience: number | null): Promise<Reply> {
-    this.#throwIfClosed();
-    this.#reading = true;
-    try {
-      const reply = await this.#inTime(
-        this.#replies.next(),
-        patience,
-        "answer",
-      );
-      if (reply === null) throw this.#fail("closed", "closed the connection");
-      this.#trace({ received: reply });
-      if (reply.code === CLOSING) this.close(this.#goodbye(reply));
-      return reply;
-    } finally {
-      this.#reading = false;
-    }
-  }
-
-  /** Any failure here closes the connection. */
-  async #inTime<T>(
-    promise: Promise<T>,
-    patience: number | null,
-    what: string,
-  ): Promise<T> {
-    const { clock } = this.#options;
-    try {
-      const settled = patience === null
-        ? await promise
-        : await within(promise, patience, LATE, { clock });
-      if (settled !== LATE) return settled as T;
-    } catch (error) {
-      if (this.#closed !== null) throw this.#closed;
-      if (error instanceof ProtocolError) {
-        this.close(error);
-        throw error;
-      }
-      throw this.#fail("closed", "broke the connection", error);
-    }
-    const seconds = (patience ?? 0) / 1000;
-    throw this.#fail("timeout", `did not ${what} within ${seconds} seconds`);
-  }
-
-  #babbling(): ProtocolError {
-    const error = new ProtocolError(
-      `The server ${this.#options.where} sends replies that mean nothing`,
-    );
-    this.close(error);
-    return error;
-  }
-
-  #fail(
-    kind: "closed" | "timeout",
-    what: string,
-    cause?: unknown,
-  ): NetworkError {
-    const message = `The server ${this.#options.where} ${what}`;
-    const error = new NetworkError(kind, message, { cause });
-    this.close(error);
-    return error;
-  }
-
-  #goodbye({ code, lines }: Reply): NetworkError {
-    const said = visible(`${code} ${lines.join(" / ")}`);
-    const message = `The server ${this.#options.where} said goodbye: ${said}`;
-    return new NetworkError("closed", message);
-  }
-
-  #throwIfClosed(): void {
-    if (this.#closed !== null) throw this.#closed;
+    this.#wire.close(reason);
   }
 }
 

@@ -6,23 +6,21 @@
  * @module
  */
 
-import type { Clock } from "../../lib/clock.ts";
 import { parseExtendedPassive, parsePassive } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import type { HostPort } from "../../lib/host_port.ts";
-import { formatHostPort } from "../../lib/net/address.ts";
 import type {
   ClientConnection,
   ClientNetwork,
   PortRange,
 } from "../../lib/net/client_network.ts";
-import { within } from "../../lib/net/wait.ts";
 import { visible } from "../../lib/visible.ts";
 import { ActiveData } from "./active_data.ts";
 import type { Command } from "./command_text.ts";
 import { accepted, type Turn } from "./control.ts";
-import { NetworkError, ProtocolError } from "./errors.ts";
-import { networkError } from "./network_errors.ts";
+import { connectWithin } from "./connect_within.ts";
+import { ProtocolError } from "./errors.ts";
+import type { Patience } from "./patience.ts";
 
 /** How data connections are made. */
 export interface DataOptions {
@@ -46,12 +44,14 @@ export interface DataSurroundings {
   local: HostPort;
   /** Milliseconds for a connection to be made. */
   timeout: number;
-  /** Whose milliseconds count. */
-  clock: Clock;
+  /** Measures them. */
+  patience: Patience;
 }
 
 /** A data connection that can be had. */
 export interface PendingData {
+  /** Whether the transfer's command was sent already. */
+  readonly sent: boolean;
   /** Waits for it. */
   open(signal: AbortSignal): Promise<ClientConnection>;
   /** Gives it up, open or not. Safe to call more than once. */
@@ -62,12 +62,17 @@ const EPSV: Command = { verb: "EPSV" };
 const PASV: Command = { verb: "PASV" };
 /** Below are the services of a host, where no data connection belongs. */
 const LOWEST_PORT = 1024;
-const LATE = Symbol("late");
 
 /** Makes the data connections of one session; it remembers what worked. */
 export class DataConnector {
   /** How connections are made from now on. */
   options: DataOptions;
+  /**
+   * Whether transfer commands wait for the answer to the question in front.
+   *
+   * @default {false}
+   */
+  separately = false;
   readonly #around: DataSurroundings;
   #passive: "EPSV" | "PASV" | null = null;
   readonly #active: ActiveData;
@@ -81,23 +86,59 @@ export class DataConnector {
 
   /**
    * Agrees with the server on the next data connection. Passive connections
-   * are open when this resolves.
+   * are open when this resolves, unless `command` was sent along: then they are
+   * opened by {@linkcode PendingData.open}, which tells what went wrong.
    *
+   * @param command Sent together with the question, once it is known that the
+   * server understands it: the answers to both are on their way together.
    * @throws {FtpError} when the server offers no way.
    * @throws {NetworkError} when the connection cannot be made.
    * @throws {ProtocolError} when the server's reply makes no sense.
    */
-  async prepare(turn: Turn, signal: AbortSignal): Promise<PendingData> {
+  async prepare(
+    turn: Turn,
+    signal: AbortSignal,
+    command: Command | null = null,
+  ): Promise<PendingData> {
     signal.throwIfAborted();
     if (this.options.mode === "active") {
       return await this.#active.prepare(turn, this.options);
     }
+    if (command !== null && this.#passive !== null && !this.separately) {
+      return await this.#together(turn, this.#passive, command);
+    }
     const connection = await this.#extended(turn, signal) ??
       await this.#plain(turn, signal);
     return {
+      sent: false,
       open: () => Promise.resolve(connection),
       close: () => connection.close(),
     };
+  }
+
+  async #together(
+    turn: Turn,
+    verb: "EPSV" | "PASV",
+    command: Command,
+  ): Promise<PendingData> {
+    await turn.send({ verb }, command);
+    const reply = await turn.reply();
+    if (reply.code < 400 && reply.code !== 227 && reply.code !== 229) {
+      throw turn.outOfStep(`${reply.code} to ${verb}`);
+    }
+    let made: ClientConnection | null = null;
+    return {
+      sent: true,
+      open: async (signal) =>
+        made = await this.#connect(this.#targetOf(verb, reply), signal),
+      close: () => made?.close(),
+    };
+  }
+
+  #targetOf(verb: "EPSV" | "PASV", reply: Reply): HostPort {
+    accepted({ verb }, reply);
+    if (verb === "PASV") return this.#target(reply);
+    return this.#extendedTarget(reply) ?? refused(reply);
   }
 
   /** `null` when EPSV is not the way here. */
@@ -165,23 +206,10 @@ export class DataConnector {
     );
   }
 
-  async #connect(to: HostPort, signal: AbortSignal): Promise<ClientConnection> {
-    const { network, timeout, clock } = this.#around;
-    const enough = new AbortController();
-    const what = `Cannot open a data connection to ${
-      formatHostPort(to.hostname, to.port)
-    }`;
-    const attempt = network.connect(to, enough.signal);
-    try {
-      const made = await within(attempt, timeout, LATE, { clock, signal });
-      if (made !== LATE) return made as ClientConnection;
-    } catch (error) {
-      throw networkError(what, error);
-    }
-    attempt.then((late) => late.close(), () => {});
-    enough.abort();
-    signal.throwIfAborted();
-    throw new NetworkError("timeout", `${what}: no answer in time`);
+  #connect(to: HostPort, signal: AbortSignal): Promise<ClientConnection> {
+    const { network, timeout, patience } = this.#around;
+    const what = "Cannot open a data connection to";
+    return connectWithin(network, to, { what, timeout, patience, signal });
   }
 }
 

@@ -9,6 +9,7 @@ import { fromAscii } from "../../lib/ftp/ascii.ts";
 import { pathArgument } from "./command_text.ts";
 import { FtpError, IncompleteError } from "./errors.ts";
 import { ifKnown, modifiedOf, sizeOf } from "./files.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import type { FtpSession } from "./session.ts";
 import type { Target } from "./targets.ts";
 import { transfer } from "./transfer.ts";
@@ -36,6 +37,8 @@ export interface TransferOptions {
   resume?: boolean;
   /** Keep the time of last modification. @default {true} for paths */
   preserveTime?: boolean;
+  /** Bytes per second; may be shared by several transfers. @default no limit */
+  rateLimit?: RateLimit | undefined;
 }
 
 /** Options for a download. */
@@ -138,6 +141,7 @@ async function retrieve(
     type: isText ? "A" : "I",
     offset: target.position,
     end: { receive: converter },
+    rateLimit: options.rateLimit,
   };
   const done = await transfer(session, job, signal);
   await converter.close();

@@ -12,7 +12,7 @@ import type { Reply } from "../../lib/ftp/reply.ts";
 import { formatTime } from "../../lib/ftp/time.ts";
 import { visible } from "../../lib/visible.ts";
 import { type Command, pathArgument } from "./command_text.ts";
-import { accepted } from "./control.ts";
+import { accepted, type Turn } from "./control.ts";
 import { FtpError, ProtocolError } from "./errors.ts";
 import { listEntries, type ListEntry } from "./listing.ts";
 import {
@@ -22,6 +22,7 @@ import {
   type TimeMethod,
 } from "./session.ts";
 import { chooseType } from "./transfer.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 /**
  * Bytes of a file, as it would be sent without conversion.
@@ -37,7 +38,7 @@ export async function sizeOf(
   const command = { verb: "SIZE", argument: pathArgument(path) };
   const { lines } = await session.control.turn(async (turn) => {
     await chooseType(session, turn, "I");
-    return accepted(command, await turn.ask(command));
+    return accepted(command, await turn.askLast(command));
   }, signal);
   return parseSize(lines.join(" ")) ?? nonsense("size", path, lines);
 }
@@ -171,7 +172,7 @@ export async function rename(
   session.control.check(second);
   await session.control.turn(async (turn) => {
     accepted(first, await turn.ask(first));
-    accepted(second, await turn.ask(second));
+    accepted(second, await turn.askLast(second));
   }, signal);
 }
 
@@ -199,18 +200,34 @@ export async function setModified(
   time: Date,
   signal: AbortSignal,
 ): Promise<void> {
+  const task = (turn: Turn) => setModifiedIn(turn, session, path, time);
+  await unlessAborted(session.control.turn(task, signal), signal);
+}
+
+/** The same in a turn, which sends nothing more once the way is known. */
+export async function setModifiedIn(
+  turn: Turn,
+  session: Pick<FtpSession, "unknown" | "timeMethod">,
+  path: string,
+  time: Date,
+): Promise<void> {
+  const text = formatTime(time);
   const methods = (Object.keys(TIME_COMMANDS) as TimeMethod[])
     .filter((method) => !session.unknown.has(`set by ${method}`));
   const last = methods.at(-1);
   for (const method of methods) {
-    const command = TIME_COMMANDS[method](pathArgument(path), formatTime(time));
-    const reply = await session.control.ask(command, signal);
-    const error = reply.code < 400 ? null : new FtpError(method, reply);
-    if (error === null) return;
-    const other = isUnknownCommand(error) || method === "SITE UTIME";
-    if (!other || method === last) {
+    const command = TIME_COMMANDS[method](pathArgument(path), text);
+    const isKnown = method === session.timeMethod;
+    const reply = await (isKnown ? turn.askLast(command) : turn.ask(command));
+    if (reply.code < 400) {
+      session.timeMethod = method;
+      return;
+    }
+    const isUnknown = isUnknownCommand(new FtpError(method, reply));
+    if (isUnknown) session.unknown.add(`set by ${method}`);
+    const other = isUnknown || method === "SITE UTIME";
+    if (isKnown || !other || method === last) {
       throw new FtpError(`${method} ${path}`, reply);
     }
-    if (isUnknownCommand(error)) session.unknown.add(`set by ${method}`);
   }
 }

@@ -115,10 +115,15 @@ export class Link {
   scope(signal?: AbortSignal): Disposable & { signal: AbortSignal } {
     const controller = new AbortController();
     this.#running.add(controller);
-    const signals = [controller.signal, ...(signal ? [signal] : [])];
+    const abort = () => controller.abort(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
     return {
-      signal: signals.length > 1 ? AbortSignal.any(signals) : controller.signal,
-      [Symbol.dispose]: () => void this.#running.delete(controller),
+      signal: controller.signal,
+      [Symbol.dispose]: () => {
+        signal?.removeEventListener("abort", abort);
+        this.#running.delete(controller);
+      },
     };
   }
 
@@ -149,11 +154,11 @@ export class Link {
   }
 
   async #reopen(signal: AbortSignal): Promise<FtpSession> {
-    const { data } = this.#session;
-    const session = await openSession(
-      { ...this.#options, ...data.options },
-      signal,
-    );
+    const { data, control } = this.#session;
+    const sendAhead = control.hurries && !control.stumbled;
+    const options = { ...this.#options, ...data.options, sendAhead };
+    const session = await openSession(options, signal);
+    session.data.separately = data.separately;
     try {
       if (this.#login !== null) {
         await logIn(session, this.#login, signal);

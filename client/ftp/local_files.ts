@@ -32,6 +32,8 @@ export interface LocalFiles {
   create(path: string): Promise<Sink>;
   /** Writes behind the first `offset` bytes of a file and cuts the rest. */
   extend(path: string, offset: number): Promise<Sink>;
+  /** Writes from `offset` on over what is in a file; nothing is cut. */
+  patch(path: string, offset: number): Promise<Sink>;
   /** Gives a file another name; a file with that name is replaced. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file. */
@@ -68,6 +70,7 @@ export function localFiles(): LocalFiles {
     read,
     create,
     extend,
+    patch,
     rename: (from, to) => Deno.rename(from, to),
     remove: (path) => Deno.remove(path),
     setModified: (path, time) => Deno.utime(path, time, time),
@@ -130,6 +133,17 @@ async function extend(path: string, offset: number): Promise<Sink> {
   const file = await Deno.open(path, { write: true });
   try {
     await file.truncate(offset);
+    await file.seek(offset, Deno.SeekMode.Start);
+    return endsOf(file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function patch(path: string, offset: number): Promise<Sink> {
+  const file = await Deno.open(path, { write: true });
+  try {
     await file.seek(offset, Deno.SeekMode.Start);
     return endsOf(file);
   } catch (error) {

@@ -16,10 +16,18 @@ export type {
   TransferOptions,
   TransferResult,
 } from "./download.ts";
+export * from "./hash.ts";
+export type { HashAlgorithm } from "./hash_offer.ts";
 export { isPlainName, type ListEntry, type ListOptions } from "./listing.ts";
 export * from "./local_files.ts";
 export type { LinkOptions } from "./link.ts";
+export * from "./mirror/mod.ts";
+export * from "./pool.ts";
+export type { PoolOptions, PoolTask, PoolTaskOptions } from "./pool_options.ts";
+export type { RangeOptions } from "./range_target.ts";
+export { createRateLimit, type RateLimit } from "./rate_limit.ts";
 export type { RetryOptions } from "./retry.ts";
+export * from "./segments.ts";
 export type { SessionOptions } from "./session.ts";
 export type { UploadSource } from "./supplies.ts";
 export type { DownloadTarget } from "./transfers.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DownloadOptions } from "./download.ts";
 import type { LinkOptions } from "./link.ts";
 import type { LocalFiles } from "./local_files.ts";
 
@@ -19,6 +20,24 @@ export interface ConnectOptions extends LinkOptions {
 export interface CallOptions {
   /** Cancels it; the connection stays usable, or is closed. */
   signal?: AbortSignal | undefined;
+}
+
+/** Options for {@linkcode FtpClient.login}. */
+export interface LoginOptions extends CallOptions {
+  /** The account, for servers that ask for one. @default none */
+  account?: string | undefined;
+}
+
+/** Options for {@linkcode FtpClient.downloadBytes}. */
+export interface DownloadBytesOptions extends DownloadOptions {
+  /** Bytes that are too many for memory. @default {268435456} */
+  maxBytes?: number;
+}
+
+/** Options for {@linkcode FtpClient.makeDirectory}. */
+export interface MakeDirectoryOptions extends CallOptions {
+  /** Also the folders above; one that is there is no error. @default {false} */
+  parents?: boolean;
 }
 
 /** Options for {@linkcode FtpClient.removeDirectory}. */

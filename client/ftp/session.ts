@@ -10,16 +10,15 @@ import { type Features, parseFeatures } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
 import {
-  type ClientConnection,
   type ClientNetwork,
   socketNetwork,
 } from "../../lib/net/client_network.ts";
-import { within } from "../../lib/net/wait.ts";
 import { type Command, shownCommand } from "./command_text.ts";
+import { connectWithin } from "./connect_within.ts";
 import { accepted, FtpControl, type TraceEvent } from "./control.ts";
 import { DataConnector, type DataOptions } from "./data.ts";
-import { FtpError, NetworkError } from "./errors.ts";
-import { networkError } from "./network_errors.ts";
+import { FtpError } from "./errors.ts";
+import { Patience } from "./patience.ts";
 import type { TransferSession } from "./transfer_job.ts";
 
 /** Options for {@linkcode openSession}. Times are in milliseconds. */
@@ -34,6 +33,13 @@ export interface SessionOptions extends DataOptions {
   keepAlive?: number;
   /** How names are written. @default {"utf-8"} */
   charset?: Charset;
+  /**
+   * Send commands before earlier ones were answered, where that is safe. A
+   * server that loses them is recognised, at the latest by a time-out.
+   *
+   * @default {true}
+   */
+  sendAhead?: boolean;
   /** Told of every command and reply; passwords are left out. @default nobody */
   trace?: (event: TraceEvent) => void;
   /** Makes connections. @default this machine's */
@@ -59,6 +65,8 @@ export type TimeMethod = "MFMT" | "SITE UTIME" | "MDTM";
 export interface FtpSession extends TransferSession {
   /** The server, for messages, as `ftp.example.org:21`. */
   readonly where: string;
+  /** Whose milliseconds count. */
+  readonly clock: Clock;
   /** How names are written. */
   readonly charset: Charset;
   /** What the server greeted with. */
@@ -69,9 +77,12 @@ export interface FtpSession extends TransferSession {
   machineListings: boolean;
   /** Commands that the server does not know. */
   readonly unknown: Set<string>;
+  /** How times were set the last time that it worked. */
+  timeMethod: TimeMethod | null;
 }
 
-const LATE = Symbol("late");
+/** Servers that throw away commands which come too early, as they say. */
+const ONE_BY_ONE = /Microsoft FTP Service|MadGoat|MikroTik/i;
 /** Facts that are worth asking for, where they are not on already. */
 const FACTS: readonly string[] = [
   "type",
@@ -100,34 +111,43 @@ export async function openSession(
   const { hostname, port = 21, timeout = 30_000 } = options;
   const { clock = systemClock, charset = "utf-8" } = options;
   const { network = socketNetwork(), keepAlive = 60_000, trace } = options;
+  const { sendAhead = true } = options;
   const where = formatHostPort(hostname, port);
-  const to = { hostname, port };
-  const connection = await dial(network, to, { clock, timeout, signal });
-  const { remote, local } = connection;
-  const around = { network, remote, local, timeout, clock };
-  const control = new FtpControl(connection, {
-    where,
+  const patience = new Patience(clock);
+  const connection = await connectWithin(network, { hostname, port }, {
+    what: "Cannot connect to",
     timeout,
-    charset,
-    trace,
-    clock,
+    patience,
+    signal,
+  }).catch((error) => {
+    patience.end();
+    throw error;
   });
+  const { remote, local } = connection;
+  const around = { network, remote, local, timeout, patience };
+  const about = { where, timeout, charset, trace, patience };
+  const control = new FtpControl(connection, about);
+  control.hurries = sendAhead;
   const stop = () => control.close(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
+    const said = await greeting(control);
+    distrust(control, said);
     return {
       where,
       control,
       charset,
-      greeting: await greeting(control),
+      greeting: said,
       data: new DataConnector(around, options),
       type: null,
       timeout,
       keepAlive,
+      patience,
       clock,
       features: new Map(),
       machineListings: false,
       unknown: new Set(),
+      timeMethod: null,
     };
   } catch (error) {
     control.close();
@@ -138,26 +158,9 @@ export async function openSession(
   }
 }
 
-async function dial(
-  network: ClientNetwork,
-  to: { hostname: string; port: number },
-  options: { clock: Clock; timeout: number; signal: AbortSignal },
-): Promise<ClientConnection> {
-  const { timeout, signal } = options;
-  const what = `Cannot connect to ${formatHostPort(to.hostname, to.port)}`;
-  const enough = new AbortController();
-  const attempt = network.connect(to, enough.signal);
-  try {
-    const made = await within(attempt, timeout, LATE, options);
-    if (made !== LATE) return made as ClientConnection;
-  } catch (error) {
-    throw networkError(what, error);
-  }
-  attempt.then((late) => late.close(), () => {});
-  enough.abort();
-  signal.throwIfAborted();
-  const seconds = timeout / 1000;
-  throw new NetworkError("timeout", `${what}: no answer in ${seconds} seconds`);
+/** Some servers say who they are. */
+function distrust(control: FtpControl, { lines }: Reply): void {
+  if (lines.some((line) => ONE_BY_ONE.test(line))) control.hurries = false;
 }
 
 /** "120 wait a little" comes before a greeting. */
@@ -204,6 +207,7 @@ async function learn(session: FtpSession, signal: AbortSignal): Promise<void> {
   const { control, charset } = session;
   const reply = await control.ask({ verb: "FEAT" }, signal);
   if (control.closed !== null) throw control.closed;
+  distrust(control, reply);
   session.features = reply.code < 300 ? parseFeatures(reply) : new Map();
   const { features } = session;
   session.machineListings = features.has("MLST") || features.has("MLSD");

@@ -5,11 +5,12 @@
  */
 
 import type { Sink, Source } from "../../lib/bytes.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import type { Command } from "./command_text.ts";
-import type { FtpControl } from "./control.ts";
+import type { FtpControl, Turn } from "./control.ts";
 import type { DataConnector } from "./data.ts";
+import type { Patience } from "./patience.ts";
+import type { RateLimit } from "./rate_limit.ts";
 
 /** What a transfer needs of its session. */
 export interface TransferSession {
@@ -23,8 +24,8 @@ export interface TransferSession {
   readonly timeout: number;
   /** Milliseconds between NOOPs while a transfer runs; 0 for none. */
   readonly keepAlive: number;
-  /** Whose milliseconds count. */
-  readonly clock: Clock;
+  /** Measures all time-outs. */
+  readonly patience: Patience;
 }
 
 /** What to transfer. */
@@ -41,6 +42,10 @@ export interface Job {
   };
   /** Told how many bytes were moved, each time some were. */
   readonly moved?: (bytes: number) => void;
+  /** Bytes per second that the data connection carries, at most. */
+  readonly rateLimit?: RateLimit | undefined;
+  /** What else there is to say once the server has confirmed the transfer. */
+  readonly afterwards?: (turn: Turn) => Promise<void>;
 }
 
 /** How a transfer went. */

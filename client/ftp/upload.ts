@@ -7,9 +7,16 @@
 import { toAscii } from "../../lib/ftp/ascii.ts";
 import { parseUniqueName } from "../../lib/ftp/replies.ts";
 import { type Command, pathArgument } from "./command_text.ts";
+import type { Turn } from "./control.ts";
 import type { TransferOptions, TransferResult } from "./download.ts";
 import { FtpError, IncompleteError } from "./errors.ts";
-import { folderOf, ifKnown, setModified, sizeOf } from "./files.ts";
+import {
+  folderOf,
+  ifKnown,
+  setModified,
+  setModifiedIn,
+  sizeOf,
+} from "./files.ts";
 import { pathIn } from "./listing.ts";
 import type { FtpSession } from "./session.ts";
 import type { Supply } from "./supplies.ts";
@@ -53,13 +60,18 @@ export async function attemptUpload(
   const { path, supply, options } = upload;
   const offset = await startOf(session, upload, signal);
   const whole = offset > 0 && offset === supply.size;
-  const done = whole ? null : await store(session, upload, offset, signal);
+  const verified = options.verify ?? offset > 0;
+  const time = options.preserveTime === false ? null : supply.modified;
+  // Where nothing comes in between, the time goes behind the file at once.
+  const early = verified || options.unique || whole ? null : time;
+  const done = whole ? null : await store(session, upload, offset, {
+    signal,
+    time: early,
+  });
   const stored = done === null ? path : nameOf(path, options, done);
-  if (options.verify ?? offset > 0) await verify(session, upload, signal);
-  const keeps = options.preserveTime !== false && supply.modified !== null;
-  if (keeps && stored !== null) {
-    await setModified(session, stored, supply.modified!, signal)
-      .catch(ifRefused);
+  if (verified) await verify(session, upload, signal);
+  if (time !== null && early === null && stored !== null) {
+    await setModified(session, stored, time, signal).catch(ifRefused);
   }
   const size = offset + (done?.bytes ?? 0);
   return { path: stored, size, bytes: upload.moved };
@@ -105,7 +117,7 @@ async function store(
   session: FtpSession,
   upload: Upload,
   offset: number,
-  signal: AbortSignal,
+  { signal, time }: { signal: AbortSignal; time: Date | null },
 ): Promise<Transferred> {
   const { supply, options, path } = upload;
   const source = await supply.open(offset);
@@ -121,6 +133,11 @@ async function store(
       upload.sent += bytes;
       const position = upload.sent;
       options.onProgress?.({ path, position, size: supply.size });
+    },
+    rateLimit: options.rateLimit,
+    afterwards: async (turn: Turn) => {
+      if (time === null) return;
+      await setModifiedIn(turn, session, path, time).catch(ifRefused);
     },
   };
   try {

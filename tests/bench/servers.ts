@@ -16,6 +16,10 @@ export interface Candidate {
   name: string;
   /** Its version as the program tells it. */
   version: string;
+  /** Where its program is. */
+  program: string;
+  /** Who may log in. Default: anonymous. */
+  account?: { user: string; password: string };
   /** Writes what the server needs and returns how to run it. */
   prepare(place: Place): Promise<Recipe>;
 }
@@ -28,6 +32,8 @@ export interface Place {
   scratch: string;
   /** A free port, for servers that cannot choose one. */
   port: number;
+  /** Where it listens, if it can choose. Default: 127.0.0.1. */
+  hostname?: string;
 }
 
 /** How to run a server. */
@@ -51,6 +57,7 @@ export async function findServers(): Promise<(Candidate | Missing)[]> {
   return await Promise.all([
     findWharf(),
     findVsftpd(),
+    findProftpd(),
     findPureFtpd(),
     findPyftpdlib(),
   ]);
@@ -77,6 +84,7 @@ async function findWharf(): Promise<Candidate | Missing> {
   return {
     name,
     version: version.replace(/^ftpd\s+/, ""),
+    program,
     prepare: ({ folder }) =>
       Promise.resolve({ words: [...words, folder], tellsPort: true }),
   };
@@ -91,6 +99,7 @@ async function findVsftpd(): Promise<Candidate | Missing> {
   return {
     name,
     version: told?.replace(/^.*version\s*/, "") ?? "unknown",
+    program,
     prepare: (place) => prepareVsftpd(program, place),
   };
 }
@@ -122,6 +131,58 @@ async function prepareVsftpd(program: string, place: Place): Promise<Recipe> {
   return { words: [program, config] };
 }
 
+async function findProftpd(): Promise<Candidate | Missing> {
+  const name = "ProFTPD";
+  const program = Deno.env.get("PROFTPD") ?? await which("proftpd");
+  if (program === undefined) {
+    const reason = "set PROFTPD to its program (it may be unpacked)";
+    return { name, reason };
+  }
+  if (Deno.uid() !== 0) return { name, reason: "it must be started by root" };
+  const told = await firstLine([program, "-v"]);
+  return {
+    name,
+    version: told?.match(/[\d.]+\w*/)?.[0] ?? "unknown",
+    program,
+    prepare: (place) => prepareProftpd(program, place),
+  };
+}
+
+async function prepareProftpd(
+  program: string,
+  { folder, scratch, port }: Place,
+): Promise<Recipe> {
+  const config = join(scratch, "proftpd.conf");
+  await Deno.writeTextFile(
+    config,
+    `
+ServerType standalone
+DefaultAddress 127.0.0.1
+Port ${port}
+UseIPv6 off
+UseReverseDNS off
+User nobody
+Group nogroup
+MaxInstances 1000
+PidFile ${scratch}/pid
+ScoreboardFile none
+SystemLog none
+TransferLog none
+WtmpLog off
+<Anonymous ${folder}>
+User ftp
+Group nogroup
+UserAlias anonymous ftp
+RequireValidShell off
+AllowOverwrite on
+AllowStoreRestart on
+AllowRetrieveRestart on
+</Anonymous>
+`,
+  );
+  return { words: [program, "--nodaemon", "--config", config] };
+}
+
 /**
  * Pure-FTPd serves anonymous users from the home folder of the user `ftp`
  * alone, so it runs in a mount name space of its own where our folder lies
@@ -147,6 +208,7 @@ async function findPureFtpd(): Promise<Candidate | Missing> {
   return {
     name,
     version: told?.match(/v([\d.]+)/)?.[1] ?? "unknown",
+    program,
     prepare: ({ folder, port }) => {
       const mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
       const words = [
@@ -173,7 +235,7 @@ async function findPureFtpd(): Promise<Candidate | Missing> {
 }
 
 /** `python3 -m pyftpdlib` without its log and its limit of 512 connections. */
-const PYFTPDLIB_MAIN = `
+export const PYFTPDLIB_MAIN: string = `
 import logging
 from pyftpdlib.__main__ import main
 from pyftpdlib.servers import FTPServer
@@ -195,6 +257,7 @@ async function findPyftpdlib(): Promise<Candidate | Missing> {
   return {
     name,
     version: told,
+    program: python,
     prepare: ({ folder, port }) =>
       Promise.resolve({
         words: [...words, "-i", "127.0.0.1", "-p", `${port}`, "-d", folder],
@@ -202,12 +265,14 @@ async function findPyftpdlib(): Promise<Candidate | Missing> {
   };
 }
 
-async function which(program: string): Promise<string | undefined> {
+/** Where `program` is, also among those for administrators. */
+export async function which(program: string): Promise<string | undefined> {
   const path = "PATH=$PATH:/usr/sbin:/usr/local/sbin";
   return await firstLine(["sh", "-c", `${path} command -v ${program}`]);
 }
 
-async function firstLine(words: string[]): Promise<string | undefined> {
+/** The first line that a program prints, if it ends well and prints one. */
+export async function firstLine(words: string[]): Promise<string | undefined> {
   const [program = "", ...args] = words;
   try {
     const command = new Deno.Command(program, {

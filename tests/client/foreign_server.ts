@@ -13,15 +13,22 @@ anon_mkdir_write_enable=YES
 anon_other_write_enable=YES
 `;
 
-/** Runs `action` while a server serves `folder` on a port of 127.0.0.1. */
+/** Options for {@linkcode withServer}. */
+export interface ServerOptions {
+  /** Where it listens. @default {"127.0.0.1"} */
+  hostname?: string;
+}
+
+/** Runs `action` while a server serves `folder` on a port of its own. */
 export async function withServer(
   server: Candidate,
   folder: string,
   action: (port: number) => Promise<void>,
+  { hostname = "127.0.0.1" }: ServerOptions = {},
 ): Promise<void> {
   const scratch = await Deno.makeTempDir({ prefix: "wharf-server-" });
-  const port = freePort();
-  const { words } = await server.prepare({ folder, scratch, port });
+  const port = freePort(hostname);
+  const { words } = await server.prepare({ folder, scratch, port, hostname });
   if (server.name === "vsftpd") {
     await Deno.writeTextFile(`${scratch}/vsftpd.conf`, VSFTPD, {
       append: true,
@@ -35,7 +42,7 @@ export async function withServer(
     stderr: "null",
   }).spawn();
   try {
-    await greeting(port);
+    await greeting(hostname, port);
     await action(port);
   } finally {
     child.kill("SIGTERM");
@@ -44,17 +51,17 @@ export async function withServer(
   }
 }
 
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+function freePort(hostname: string): number {
+  using listener = Deno.listen({ hostname, port: 0 });
   return listener.addr.port;
 }
 
 /** A foreign server does not tell when it listens: only asking helps. */
-async function greeting(port: number): Promise<void> {
+async function greeting(hostname: string, port: number): Promise<void> {
   const until = Date.now() + 20_000;
   for (;;) {
     try {
-      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+      using conn = await Deno.connect({ hostname, port });
       if (await conn.read(new Uint8Array(512)) !== null) return;
     } catch (error) {
       if (Date.now() > until) throw error;

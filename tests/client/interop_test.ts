@@ -9,6 +9,7 @@ import { FtpClient } from "../../client/ftp/client.ts";
 import { FtpError } from "../../client/ftp/errors.ts";
 import { type Candidate, findServers, isFound } from "../bench/servers.ts";
 import { bytesOf, textOf } from "../core/byte_cases.ts";
+import { findAccountServers } from "./account_servers.ts";
 import { withServer } from "./foreign_server.ts";
 import { withFolder } from "./helpers.ts";
 
@@ -40,15 +41,21 @@ async function play(
       withFolder(async (local) => {
         const hostname = "127.0.0.1";
         await using client = await FtpClient.connect({ hostname, port, mode });
-        await client.login();
+        const { account } = candidate;
+        await client.login(account?.user, account?.password);
         await action({ client, served, home: "/home", local });
       }));
   });
 }
 
-const SERVERS = (await findServers()).filter(({ name }) =>
-  ["vsftpd", "pyftpdlib", "Pure-FTPd"].includes(name)
+const ANONYMOUS = (await findServers()).filter(({ name }) =>
+  ["vsftpd", "ProFTPD", "pyftpdlib"].includes(name)
 );
+// It lets anonymous users rename nothing, make no folder and read no dot file.
+const PERSONAL = (await findAccountServers()).filter(({ name }) =>
+  name === "Pure-FTPd"
+);
+const SERVERS = [...ANONYMOUS, ...PERSONAL];
 
 function serverTest(
   name: string,
@@ -168,6 +175,8 @@ serverTest("what may be changed is changed", async (scene) => {
     textOf(await client.downloadBytes(`${home}/b`)),
     "hello you too",
   );
+  // ProFTPD hears no name behind STOU: the file goes where the session is.
+  await client.changeDirectory(home);
   const unique = { unique: true };
   const { path } = await client.upload(bytesOf("x"), `${home}/b`, unique);
   assert(path !== null && path !== `${home}/b`);

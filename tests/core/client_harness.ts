@@ -102,6 +102,22 @@ export class Disk implements LocalFiles {
     return Promise.resolve();
   }
 
+  patch(path: string, offset: number): Promise<Sink> {
+    let at = offset;
+    return Promise.resolve({
+      write: (bytes) => {
+        if (this.failure !== null) return Promise.reject(this.failure);
+        const text = this.files.get(path)!.padEnd(at, "\0");
+        const after = text.slice(at + bytes.length);
+        this.files.set(path, text.slice(0, at) + textOf(bytes) + after);
+        at += bytes.length;
+        return Promise.resolve(bytes.length);
+      },
+      close() {},
+      abort() {},
+    });
+  }
+
   /** Folders by path; files need none. */
   readonly folders: Set<string> = new Set();
 

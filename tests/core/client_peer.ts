@@ -39,6 +39,9 @@ const USUAL: Answers = {
   QUIT: "221 Bye",
 };
 
+/** Commands that need a data connection. */
+const TRANSFERS = ["RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD"];
+
 /** A server that a test plays. */
 export class Peer {
   /** Commands, oldest first. */
@@ -62,6 +65,7 @@ export class Peer {
   readonly #arrivals: ((conn: ClientConnection) => void)[] = [];
   #early: ClientConnection[] = [];
   #heard: (() => void)[] = [];
+  #awaited: PromiseWithResolvers<boolean> | null = null;
 
   /** Answers as usual, except for these. */
   constructor(answers: Answers = {}) {
@@ -132,6 +136,7 @@ export class Peer {
       return Promise.resolve(connection);
     }
     const refusal = this.refusals.shift();
+    this.#awaited?.resolve(refusal === undefined);
     if (refusal !== undefined) return Promise.reject(refusal);
     this.dataConns.push(conn);
     return Promise.resolve({ ...connection, remote: to });
@@ -184,10 +189,20 @@ export class Peer {
     this.commands.push(line);
     for (const wake of this.#heard.splice(0)) wake();
     const [verb = ""] = line.split(" ", 1);
+    const said = await this.#said(verb, line.slice(verb.length + 1));
+    const isPassive = /^22[79]/.test(said);
+    if (isPassive) this.#awaited = Promise.withResolvers();
+    if (said !== "") this.say(said);
+  }
+
+  /** Like any server, it waits for the connection that it has offered. */
+  async #said(verb: string, argument: string): Promise<string> {
+    const offer = TRANSFERS.includes(verb) ? this.#awaited : null;
+    const isThere = await offer?.promise ?? true;
+    if (offer === this.#awaited) this.#awaited = null;
+    if (!isThere) return "425 No data connection";
     const answer = this.#answers[verb] ?? "502 Unknown";
-    const said = typeof answer === "string"
-      ? answer
-      : await answer(line.slice(verb.length + 1), this);
-    if (said !== undefined && said !== "") this.say(said);
+    if (typeof answer === "string") return answer;
+    return await answer(argument, this) ?? "";
   }
 }

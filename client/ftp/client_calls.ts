@@ -1,0 +1,138 @@
+/**
+ * Those of the client's intentions that take more than one line.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../lib/bytes.ts";
+import type { Reply } from "../../lib/ftp/reply.ts";
+import { parsePathname } from "../../lib/ftp/replies.ts";
+import { pathArgument } from "./command_text.ts";
+import type { DownloadOptions, TransferResult } from "./download.ts";
+import { ProtocolError } from "./errors.ts";
+import { makeDirectory, removeTree } from "./folders.ts";
+import type { Link, RunOptions } from "./link.ts";
+import type { LocalFiles } from "./local_files.ts";
+import type {
+  CallOptions,
+  DownloadBytesOptions,
+  MakeDirectoryOptions,
+  RemoveDirectoryOptions,
+} from "./options.ts";
+import { cutAtHole } from "./segments_map.ts";
+import { perform } from "./session.ts";
+import { memoryTarget } from "./targets.ts";
+import { download, type DownloadTarget, targetOf } from "./transfers.ts";
+
+const MOST_BYTES = 256 << 20;
+
+/** Done twice, these would fail the second time. */
+export const CHANGES: RunOptions = { repeat: "refused" };
+
+/** Removes a file. */
+export async function removeFile(
+  link: Link,
+  path: string,
+  options: CallOptions,
+): Promise<void> {
+  const command = { verb: "DELE", argument: pathArgument(path) };
+  await link.run((session, signal) => perform(session, command, signal), {
+    ...options,
+    ...CHANGES,
+  });
+}
+
+/** A command of the server's own. */
+export async function site(
+  link: Link,
+  text: string,
+  options: CallOptions,
+): Promise<Reply> {
+  const command = { verb: "SITE", argument: text };
+  return await link.run(
+    (session, signal) => perform(session, command, signal),
+    { ...options, ...CHANGES },
+  );
+}
+
+/** Makes a folder, or a path of them. */
+export async function makeFolder(
+  link: Link,
+  path: string,
+  options: MakeDirectoryOptions,
+): Promise<void> {
+  const { parents = false, signal } = options;
+  await link.run(
+    (session, signal) => makeDirectory(session, path, parents, signal),
+    { signal, repeat: parents ? "any" : "refused" },
+  );
+}
+
+/** Removes a folder, or a tree. */
+export async function removeFolder(
+  link: Link,
+  path: string,
+  options: RemoveDirectoryOptions,
+): Promise<void> {
+  const { recursive = false, signal } = options;
+  const { maxDepth = 100, maxEntries: entriesLeft = 1_000_000 } = options;
+  const limits = { maxDepth, entriesLeft };
+  const command = { verb: "RMD", argument: pathArgument(path) };
+  await link.run(async (session, signal) => {
+    if (recursive) await removeTree(session, path, limits, signal);
+    else await perform(session, command, signal);
+  }, { signal, ...CHANGES });
+}
+
+/** The current folder, as the server tells it. */
+export async function currentFolder(
+  link: Link,
+  options: CallOptions,
+): Promise<string> {
+  const { lines } = await link.run(
+    (session, signal) => perform(session, { verb: "PWD" }, signal),
+    options,
+  );
+  const path = parsePathname(lines.join(" "));
+  if (path !== null) return path;
+  throw new ProtocolError("The server's reply to PWD names no folder");
+}
+
+/** Sends a line as it is. */
+export async function quoted(
+  link: Link,
+  line: string,
+  options: CallOptions,
+): Promise<Reply> {
+  const [verb = "", ...words] = line.split(" ");
+  const argument = words.length > 0 ? words.join(" ") : undefined;
+  const command = { verb: verb.toUpperCase(), argument };
+  return await link.run((session, signal) => {
+    session.type = null; // Who knows what it will be.
+    return session.control.ask(command, signal);
+  }, { ...options, ...CHANGES });
+}
+
+/** Downloads to what was given. */
+export async function downloadTo(
+  link: Link,
+  path: string,
+  target: DownloadTarget,
+  options: DownloadOptions & { files: LocalFiles },
+): Promise<TransferResult> {
+  const { files, resume = false } = options;
+  if (resume && typeof target === "string") await cutAtHole(files, target);
+  const to = await targetOf(target, files, options);
+  return await download(link, path, to, options);
+}
+
+/** Downloads to memory. */
+export async function downloadToMemory(
+  link: Link,
+  path: string,
+  options: DownloadBytesOptions,
+): Promise<Bytes> {
+  const target = memoryTarget(options.maxBytes ?? MOST_BYTES);
+  await download(link, path, target, options);
+  return target.bytes();
+}

@@ -1,0 +1,258 @@
+/**
+ * A transfer whose command was sent. It is done when the data ended, the final
+ * reply says so, and no byte is missing.
+ *
+ * @module
+ */
+
+import type { Sink, Source } from "../../lib/bytes.ts";
+import { parseSizeHint } from "../../lib/ftp/replies.ts";
+import type { Reply } from "../../lib/ftp/reply.ts";
+import type { ClientConnection } from "../../lib/net/client_network.ts";
+import { shownCommand } from "./command_text.ts";
+import type { Turn } from "./control.ts";
+import type { PendingData } from "./data.ts";
+import { FtpError, NetworkError, ProtocolError } from "./errors.ts";
+import type { Deadline } from "./patience.ts";
+import { pump } from "./pump.ts";
+import { limited } from "./rate_limit.ts";
+import { type DataStream, watchStream } from "./stall.ts";
+import type { Job, Transferred, TransferSession } from "./transfer_job.ts";
+import { synchronize, TransferReplies } from "./transfer_replies.ts";
+import { unlessAborted } from "./unless_aborted.ts";
+
+/** A server that says nothing before it has got bytes gets them after this. */
+const NO_150_MS = 3000;
+/** Replies to ABOR come at once, or the connection is worth nothing. */
+const ABORT_MS = 5000;
+const LATE = Symbol("late");
+
+/** A transfer from its command to its end. */
+export class RunningTransfer {
+  /** Whether the command went out before the data connection was there. */
+  readonly sentAlong: boolean;
+  /** Whether any byte was moved. */
+  moved = false;
+  readonly #session: TransferSession;
+  readonly #turn: Turn;
+  readonly #job: Job;
+  readonly #port: PendingData;
+  readonly #replies: TransferReplies;
+  readonly #halt = new AbortController();
+  readonly #stall: Deadline;
+  readonly #beat: Deadline;
+  #isConnected = false;
+
+  /** The command must have been sent in this turn. */
+  constructor(
+    session: TransferSession,
+    turn: Turn,
+    job: Job,
+    port: PendingData,
+  ) {
+    this.#session = session;
+    this.#turn = turn;
+    this.#job = job;
+    this.#port = port;
+    this.sentAlong = port.sent;
+    this.#replies = new TransferReplies(turn);
+    this.#replies.final.then(
+      (reply) => reply.code >= 400 && this.#stop(this.#refusal(reply)),
+      (error) => this.#stop(error),
+    );
+    const { patience } = session;
+    this.#stall = patience.deadline(() => this.#stop(this.#stalled()));
+    this.#beat = patience.deadline(() => this.#keepAlive());
+  }
+
+  /** Whether the server has said anything about it. */
+  get begun(): boolean {
+    return this.#replies.begun !== null;
+  }
+
+  /** Moves the bytes and reads the replies. Must be called, and only once. */
+  async run(outer: AbortSignal): Promise<Transferred> {
+    const { signal } = this.#halt;
+    const cancel = () => this.#stop(outer.reason);
+    outer.addEventListener("abort", cancel, { once: true });
+    if (outer.aborted) cancel();
+    try {
+      signal.throwIfAborted();
+      const bytes = await this.#move(signal);
+      signal.throwIfAborted();
+      return await this.#finish(bytes);
+    } catch (error) {
+      const cause = signal.aborted ? signal.reason : error;
+      throw await this.#giveUp(cause);
+    } finally {
+      outer.removeEventListener("abort", cancel);
+      this.#endWatch();
+      this.#port.close();
+    }
+  }
+
+  #stop(reason: unknown): void {
+    this.#halt.abort(reason);
+    this.#port.close();
+  }
+
+  #endWatch(): void {
+    this.#stall.drop();
+    this.#beat.drop();
+  }
+
+  async #move(signal: AbortSignal): Promise<number> {
+    const connection = await this.#port.open(signal);
+    this.#isConnected = true;
+    if (this.#session.keepAlive > 0) this.#beat.set(this.#session.keepAlive);
+    const stream = this.#streamOf(connection, signal);
+    const { end } = this.#job;
+    const moving = "receive" in end
+      ? this.#receive(stream, end.receive)
+      : this.#send(end.send, stream, signal);
+    const bytes = await unlessAborted(moving, signal);
+    connection.close(); // Ends an upload; some servers wait for it anyway.
+    return bytes;
+  }
+
+  #streamOf(connection: ClientConnection, signal: AbortSignal): DataStream {
+    const { timeout } = this.#session;
+    const stream = watchStream(connection, this.#stall, timeout);
+    const { rateLimit } = this.#job;
+    return rateLimit ? limited(stream, rateLimit, signal) : stream;
+  }
+
+  async #receive(
+    stream: Pick<Source, "read">,
+    sink: Pick<Sink, "write">,
+  ): Promise<number> {
+    const bytes = await pump(stream, sink, this.#count);
+    // A server takes no commands while it sends; now it can only say how it
+    // went, and the next turn need not wait for that.
+    if (this.#replies.owed === 0) {
+      this.#beat.drop();
+      this.#turn.release();
+    }
+    return bytes;
+  }
+
+  async #send(
+    source: Pick<Source, "read">,
+    stream: Pick<Sink, "write">,
+    signal: AbortSignal,
+  ): Promise<number> {
+    await this.#readiness(signal);
+    const bytes = await pump(source, stream, this.#count);
+    if (this.#replies.ended !== null) throw this.#tooEarly();
+    return bytes;
+  }
+
+  readonly #count = (bytes: number): void => {
+    this.moved = true;
+    this.#job.moved?.(bytes);
+  };
+
+  #keepAlive(): void {
+    this.#beat.set(this.#session.keepAlive);
+    // A broken connection shows where replies are read.
+    this.#replies.noop().catch(() => {});
+  }
+
+  /** An upload waits for the 150, but not for ever. */
+  async #readiness(signal: AbortSignal): Promise<void> {
+    const { first } = this.#replies;
+    const { patience } = this.#session;
+    const ready = patience.within(first, NO_150_MS, undefined);
+    await unlessAborted(ready, signal);
+  }
+
+  async #finish(bytes: number): Promise<Transferred> {
+    const ended = await this.#final(this.#session.timeout);
+    if (ended.code >= 300) throw this.#refusal(ended);
+    this.#endWatch();
+    await this.#settle(); // What is done stays done, however this ends.
+    await this.#job.afterwards?.(this.#turn);
+    const begun = this.#replies.begun ?? ended;
+    return { bytes, begun, ended, hint: this.#hint(begun) };
+  }
+
+  /** A file's own name may look like a hint. */
+  #hint(begun: Reply): number | null {
+    if (parseSizeHint(this.#job.command.argument ?? "") !== null) return null;
+    return begun.code < 200 ? parseSizeHint(begun.lines.at(-1) ?? "") : null;
+  }
+
+  async #final(timeout: number): Promise<Reply> {
+    const { patience, control } = this.#session;
+    const { final } = this.#replies;
+    const reply = await patience.within(final, timeout, LATE);
+    if (reply !== LATE) return reply as Reply;
+    const error = new NetworkError(
+      "timeout",
+      `The server did not say how ${this.#shown} ended within ` +
+        `${timeout / 1000} seconds`,
+    );
+    control.close(error);
+    throw error;
+  }
+
+  /** Leaves the connection as it should be, and says what to throw. */
+  async #giveUp(cause: unknown): Promise<unknown> {
+    this.#port.close();
+    this.#endWatch();
+    const { control, timeout } = this.#session;
+    if (control.closed !== null) return cause;
+    try {
+      if (this.#turn.released) await this.#final(ABORT_MS);
+      else if (this.#isConnected && isBroken(cause)) {
+        const ended = await this.#final(timeout); // It knows better why.
+        await this.#settle();
+        return ended.code >= 300 ? this.#refusal(ended) : cause;
+      } else if (this.#replies.ended === null) await this.#abort();
+      else await this.#settle();
+    } catch (error) {
+      control.close(error instanceof Error ? error : undefined);
+    }
+    return cause;
+  }
+
+  /** Reads the replies that NOOPs still lack, or closes the connection. */
+  async #settle(): Promise<void> {
+    await this.#replies.settle().catch((error) =>
+      this.#session.control.close(error)
+    );
+  }
+
+  /** ABOR is answered once or twice, depending on the server. */
+  async #abort(): Promise<void> {
+    await this.#turn.send({ verb: "ABOR" });
+    const { patience, control } = this.#session;
+    const ended = await patience.within(this.#replies.final, ABORT_MS, LATE);
+    if (ended === LATE) control.close();
+    else await synchronize(this.#turn, this.#replies.owed, ABORT_MS);
+  }
+
+  #refusal(reply: Reply): FtpError {
+    return new FtpError(this.#shown, reply);
+  }
+
+  #stalled(): NetworkError {
+    const seconds = this.#session.timeout / 1000;
+    const why = `No byte of ${this.#shown} moved in ${seconds} seconds`;
+    return new NetworkError("timeout", why);
+  }
+
+  #tooEarly(): ProtocolError {
+    return new ProtocolError(
+      `The server called ${this.#shown} complete before it was sent`,
+    );
+  }
+
+  get #shown(): string {
+    return shownCommand(this.#job.command);
+  }
+}
+
+function isBroken(cause: unknown): boolean {
+  return cause instanceof NetworkError && cause.kind === "closed";
+}

@@ -1,0 +1,68 @@
+/**
+ * The lines that were typed, kept for the next time. Lines with passwords are
+ * never kept.
+ *
+ * @module
+ */
+
+import { createHistory, type History } from "../../../lib/terminal/mod.ts";
+import { redactUrls } from "../url.ts";
+import type { Machine } from "./machine.ts";
+import { userFile } from "./user_files.ts";
+
+/**
+ * What comes before a password, wherever it stands in a line: too much is
+ * taken for one rather than too little, since `queue` and aliases put
+ * commands behind other words.
+ */
+const SECRETS: readonly RegExp[] = [
+  // user NAME PASSWORD, and login, also abbreviated
+  /(^|[\s;&|'"])(us|use|user|log|logi|login)\s+\S+\s+\S/i,
+  // quote PASS PASSWORD, quote ACCT ACCOUNT
+  /(^|[\s;&|'"])(pass|acct)\s+\S/i,
+  // --password PASSWORD, --pass=PASSWORD
+  /(^|[\s'"])--?pass/i,
+  // NAME:PASSWORD@HOST, which is refused, but was typed
+  /(^|[\s'"])[^\s:/]+:[^\s/]\S*@/,
+];
+
+/**
+ * Whether a line holds a password, perhaps behind an alias.
+ *
+ * @example
+ * ```ts
+ * import { hasSecret } from "./history_file.ts";
+ * console.assert(hasSecret("user bob hush"));
+ * console.assert(!hasSecret("open ftp://bob@example.org/pub"));
+ * ```
+ */
+export function hasSecret(
+  line: string,
+  aliases: ReadonlyMap<string, string> = new Map(),
+): boolean {
+  const meant = line.replace(/[^\s;&|]+/g, (word) => aliases.get(word) ?? word);
+  return redactUrls(line) !== line ||
+    SECRETS.some((secret) => secret.test(line) || secret.test(meant));
+}
+
+/**
+ * The history of this user, with the lines of earlier shells. A file that
+ * cannot be read or written is no reason to complain: there is no history.
+ */
+export async function openHistory(
+  machine: Machine,
+  aliases: ReadonlyMap<string, string>,
+): Promise<History> {
+  const path = userFile(machine, "state", "ftp_history");
+  const keep = (line: string) => !hasSecret(line, aliases);
+  if (path === null) return createHistory({ keep });
+  const history = createHistory({
+    keep,
+    store: {
+      read: async () => await machine.readText(path) ?? "",
+      write: (text) => machine.writeText(path, text),
+    },
+  });
+  await history.load().catch(() => {});
+  return history;
+}

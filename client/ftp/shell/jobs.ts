@@ -1,0 +1,132 @@
+/**
+ * What runs in the background of a shell.
+ *
+ * @module
+ */
+
+import { failureOf } from "./failure.ts";
+import type { Shell } from "./shell.ts";
+
+/** Something that runs, or ran, in the background. */
+export interface Job {
+  /** What it is called. */
+  readonly number: number;
+  /** What was typed. */
+  readonly command: string;
+  /** How it is. */
+  state: "waiting" | "running" | "done" | "failed" | "stopped";
+  /** Why it failed, as one line. */
+  message?: string;
+  /** What it failed with. */
+  error?: unknown;
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<void>;
+  /** Ends it. */
+  stop(): void;
+}
+
+/** Runs a command in the background. */
+export type JobTask = (shell: Shell, signal: AbortSignal) => Promise<void>;
+
+/** Jobs that are kept after they ended. */
+const KEPT = 100;
+
+/** What runs in the background. */
+export class Jobs {
+  readonly #jobs: Job[] = [];
+  readonly #news: string[] = [];
+  #last = 0;
+  #queue: Promise<void> = Promise.resolve();
+
+  /** All, oldest first. */
+  get all(): readonly Job[] {
+    return this.#jobs;
+  }
+
+  /** Those that have not ended. */
+  get open(): readonly Job[] {
+    return this.#jobs.filter(({ state }) =>
+      state === "waiting" || state === "running"
+    );
+  }
+
+  /** What was said since it was last asked. */
+  news(): string[] {
+    return this.#news.splice(0);
+  }
+
+  /** Starts a task at once. */
+  start(command: string, task: JobTask, shell: Shell): Job {
+    return this.#add(command, task, shell, Promise.resolve());
+  }
+
+  /** Starts a task when all that were queued before have ended. */
+  queue(command: string, task: JobTask, shell: Shell): Job {
+    const job = this.#add(command, task, shell, this.#queue);
+    this.#queue = job.ended;
+    return job;
+  }
+
+  /** Ends all, and waits for it. */
+  async close(): Promise<void> {
+    for (const job of this.open) job.stop();
+    await Promise.all(this.#jobs.map(({ ended }) => ended));
+  }
+
+  #add(
+    command: string,
+    task: JobTask,
+    shell: Shell,
+    ready: Promise<void>,
+  ): Job {
+    const stop = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const reason = new DOMException("Stopped", "AbortError");
+    const job: Job = {
+      number: ++this.#last,
+      command,
+      state: "waiting",
+      ended: promise,
+      stop: () => stop.abort(reason),
+    };
+    this.#jobs.push(job);
+    this.#forget();
+    // It keeps the folder that was current when it was started.
+    const folder = shell.state.site?.pool.folder ?? null;
+    const inJob = { ...shell, folder, terminal: null };
+    this.#run(job, () => task(inJob, stop.signal), ready, stop.signal)
+      .then(resolve);
+    return job;
+  }
+
+  async #run(
+    job: Job,
+    task: () => Promise<void>,
+    ready: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await ready;
+    try {
+      signal.throwIfAborted();
+      job.state = "running";
+      await task();
+      job.state = "done";
+    } catch (error) {
+      job.state = signal.aborted ? "stopped" : "failed";
+      job.error = error;
+      job.message = failureOf(error).message;
+    }
+    const why = job.message === undefined ? "" : `: ${job.message}`;
+    this.#news.push(`[${job.number}] ${job.state}: ${job.command}${why}`);
+  }
+
+  #forget(): void {
+    while (this.#jobs.length > KEPT) {
+      const at = this.#jobs.findIndex(({ state }) =>
+        state !== "waiting" && state !== "running"
+      );
+      if (at < 0) return;
+      this.#jobs.splice(at, 1);
+    }
+  }
+}

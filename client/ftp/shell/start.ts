@@ -1,0 +1,118 @@
+/**
+ * A shell for one run of the program.
+ *
+ * @module
+ */
+
+import { writeErr, writeOut } from "../../../lib/cli.ts";
+import { systemClock } from "../../../lib/clock.ts";
+import { socketNetwork } from "../../../lib/net/client_network.ts";
+import { openTerminal, type Terminal } from "../../../lib/terminal/mod.ts";
+import { localFiles } from "../local_files.ts";
+import { createRateLimit } from "../rate_limit.ts";
+import { EXIT_CODES, failureOf } from "./failure.ts";
+import { Jobs } from "./jobs.ts";
+import type { Machine } from "./machine.ts";
+import { accessOf, type CommonValues, settingsOf } from "./options.ts";
+import { Output } from "./output.ts";
+import { isTold } from "./run_line.ts";
+import { parseRate } from "./settings.ts";
+import type { Shell } from "./shell.ts";
+import { systemMachine } from "./system_machine.ts";
+import { leave } from "./verbs/connection.ts";
+
+/** What the command line says. */
+export interface RunOptions {
+  /** Values of the options that all verbs share. */
+  readonly options: CommonValues;
+  /** Names of the options that were given. */
+  readonly given: ReadonlySet<string>;
+}
+
+/**
+ * Makes a shell of this machine.
+ *
+ * @param unasked Whether to log in without asking who it is.
+ */
+export function createShell(
+  { options, given }: RunOptions,
+  unasked: boolean,
+): Shell {
+  const machine = systemMachine();
+  const settings = settingsOf(options, given);
+  const rate = parseRate(settings["limit-rate"] ?? "off");
+  const terminal = openTerminal({
+    term: machine.env("TERM"),
+    noColor: machine.env("NO_COLOR"),
+  });
+  return {
+    state: {
+      site: null,
+      settings,
+      rateLimit: rate === null ? null : createRateLimit(rate),
+      localFolder: "",
+      aliases: new Map(),
+      jobs: new Jobs(),
+      typed: () => [],
+      failures: [],
+      ended: false,
+    },
+    output: outputFor(options, machine, terminal),
+    machine,
+    files: localFiles(),
+    network: socketNetwork(),
+    clock: systemClock,
+    screen: terminal,
+    terminal: terminal.keyboard ? terminal : null,
+    access: accessOf(options, unasked),
+  };
+}
+
+function outputFor(
+  { json, quiet, log }: CommonValues,
+  machine: Machine,
+  terminal: Terminal,
+): Output {
+  return new Output({
+    out: writeOut,
+    bytes: machine.output,
+    err: writeErr,
+    json,
+    quiet,
+    log,
+    columns: () => terminal.size().columns,
+    color: terminal.color && Deno.stdout.isTerminal(),
+  });
+}
+
+/**
+ * Does something with a shell, closes what it opened, and gives the exit code.
+ * What went wrong is told in one line, unless it was told already.
+ */
+export async function finish(
+  shell: Shell,
+  task: () => Promise<void>,
+): Promise<number> {
+  const { state } = shell;
+  try {
+    await task();
+    const [first] = state.failures;
+    if (first === undefined) return EXIT_CODES.done.code;
+    return failureOf(first).exitCode;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!isTold(error)) tell(shell, failure);
+    return failure.exitCode;
+  } finally {
+    await state.jobs.close();
+    await leave(shell);
+  }
+}
+
+function tell(
+  { output }: Shell,
+  { kind, message, code }: ReturnType<typeof failureOf>,
+): void {
+  output.record({ error: { kind, message, code } });
+  output.error(message);
+}

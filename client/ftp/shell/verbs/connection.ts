@@ -1,0 +1,147 @@
+/**
+ * Verbs that open and close connections.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../../../lib/cli.ts";
+import { visible } from "../../../../lib/visible.ts";
+import {
+  formatFtpUrl,
+  type FtpUrl,
+  isFtpUrl,
+  parseFtpUrl,
+  parseHostArgument,
+} from "../../url.ts";
+import { bookmarkOf } from "../bookmarks_file.ts";
+import { type Shell, type Site, siteOf } from "../shell.ts";
+import { changeSetting } from "../settings.ts";
+import { dataOptions, openSite } from "../site.ts";
+import { defineVerb, type Verb } from "../verb.ts";
+
+/** Connects; on the command line, it starts a shell there. */
+export const OPEN: Verb = defineVerb({
+  names: ["open", "sh"],
+  group: "Connection",
+  summary: "connect to a server and log in",
+  usage: "[--user NAME] HOST [PORT] | URL | BOOKMARK",
+  examples: [
+    ["open ftp.example.org", "asks who you are"],
+    ["open ftp://bob@nas/photos", "as bob, in the folder photos"],
+  ],
+  options: {
+    user: {
+      type: "text",
+      placeholder: "NAME",
+      help: "who logs in",
+      short: "u",
+    },
+  },
+  positionals: { min: 1, max: 2 },
+  completes: ["bookmark"],
+  urls: "optional",
+  run: async (shell, { args, options, signal }) => {
+    const url = await targetOf(shell, args[0]!, args[1]);
+    const user = url.user ?? options.user ?? null;
+    await enter(shell, { ...url, user }, signal);
+  },
+});
+
+/** What `connect` of the course's client does: the server makes the data connections. */
+const connect = defineVerb({
+  names: ["connect"],
+  group: "Connection",
+  summary: "connect in active mode: the server makes the data connections",
+  usage: "HOST [PORT]",
+  positionals: { min: 1, max: 2 },
+  completes: ["bookmark"],
+  run: async (shell, { args, signal }) => {
+    const url = await targetOf(shell, args[0]!, args[1]);
+    changeSetting(shell.state.settings, "mode", "active");
+    await enter(shell, url, signal);
+  },
+});
+
+/**
+ * The server that a URL, a bookmark or a host and a port mean.
+ *
+ * @throws {UsageError} when they mean none.
+ */
+export async function targetOf(
+  shell: Shell,
+  text: string,
+  port?: string,
+): Promise<FtpUrl> {
+  const bookmark = isFtpUrl(text) ? undefined : await bookmarkOf(shell, text);
+  const url = isFtpUrl(text)
+    ? parseFtpUrl(text)
+    : bookmark ?? parseHostArgument(text);
+  if (port === undefined) return url;
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
+    throw new UsageError(
+      `expected a port from 1 to 65535, got "${visible(port)}"`,
+    );
+  }
+  return { ...url, port: Number(port) };
+}
+
+/** Connects, leaves the server before, and goes to the URL's folder. */
+export async function enter(
+  shell: Shell,
+  url: FtpUrl,
+  signal: AbortSignal,
+): Promise<void> {
+  const site = await openOnly(shell, url, signal);
+  if (url.path !== "") await site.pool.changeDirectory(url.path, { signal });
+  const where = formatFtpUrl({ ...site.url, path: "" });
+  shell.output.note(`Connected to ${where}`);
+}
+
+/** Connects, leaves the server before, and stays in the log-in folder. */
+export async function openOnly(
+  shell: Shell,
+  url: FtpUrl,
+  signal: AbortSignal,
+): Promise<Site> {
+  await leave(shell);
+  return shell.state.site = await openSite(shell, url, signal);
+}
+
+/** Ends the connections, if there are any. */
+export async function leave({ state }: Shell): Promise<void> {
+  const { site } = state;
+  state.site = null;
+  await site?.pool.close();
+}
+
+const user = defineVerb({
+  names: ["user", "login"],
+  group: "Connection",
+  summary: "log in as somebody else",
+  usage: "NAME [PASSWORD]",
+  positionals: { min: 1, max: 2 },
+  run: async (shell, { args, signal }) => {
+    const { url } = siteOf(shell);
+    const [name, password = null] = args;
+    await enter(shell, { ...url, user: name!, password }, signal);
+  },
+});
+
+const close = defineVerb({
+  names: ["close", "disconnect"],
+  group: "Connection",
+  summary: "end the connection, stay in the shell",
+  run: async (shell) => {
+    siteOf(shell);
+    await leave(shell);
+  },
+});
+
+/** What connects and disconnects. */
+export const CONNECTION_VERBS: readonly Verb[] = [OPEN, connect, user, close];
+
+/** Settings that were changed reach the server that is open. */
+export function applySettings({ state }: Shell): void {
+  const { site, settings } = state;
+  if (site !== null) site.pool.data = dataOptions(settings);
+}

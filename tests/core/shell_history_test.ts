@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { hasSecret, openHistory } from "../../client/ftp/shell/history_file.ts";
+import { userFile } from "../../client/ftp/shell/user_files.ts";
+import { fakeMachine, HOME } from "./shell_machine.ts";
+
+const ALIASES = new Map([["me", "user bob"], ["raw", "quote"]]);
+const FILE = `${HOME}/.local/state/wharf/ftp_history`;
+
+const SECRETS = [
+  "user bob hush",
+  "us bob hush",
+  "login bob hush",
+  "cd pub; user bob hush",
+  "queue user bob hush",
+  "me hush",
+  "quote PASS hush",
+  "raw pass hush",
+  "quote acct hush",
+  "quote 'PASS hush'",
+  "open ftp://bob:hush@example.org/",
+  "get ftp://bob:hush@example.org/a ftp://example.org/b",
+  "open bob:hush@example.org",
+  "open --password=hush example.org",
+  "open --pass hush example.org",
+];
+
+const HARMLESS = [
+  "user bob",
+  "open ftp://bob@example.org/pub",
+  "open ftp://example.org:2121/pub",
+  "get users.txt here",
+  "quote NOOP",
+  "put passwords.txt",
+  "chmod 600 a:b",
+];
+
+Deno.test("hasSecret() is true for every way to type a password", () => {
+  for (const line of SECRETS) assert(hasSecret(line, ALIASES), line);
+});
+
+Deno.test("hasSecret() is false for lines without a password", () => {
+  for (const line of HARMLESS) assertFalse(hasSecret(line, ALIASES), line);
+});
+
+Deno.test("openHistory() keeps lines for the next time, but no passwords", async () => {
+  const machine = fakeMachine("", { HOME });
+  machine.texts.set(FILE, "ls\nuser bob hush\n");
+  const history = await openHistory(machine, ALIASES);
+  assertEquals(history.lines, ["ls"]);
+  for (const line of ["cd pub", "me hush", " pwd"]) history.add(line);
+  await history.save();
+  assertEquals(machine.texts.get(FILE), "ls\ncd pub\n");
+});
+
+Deno.test("openHistory() works without a file that can be read", async () => {
+  const machine = fakeMachine("", { HOME });
+  machine.readText = () => Promise.reject(new Error("a folder"));
+  const history = await openHistory(machine, ALIASES);
+  history.add("ls");
+  assertEquals(history.lines, ["ls"]);
+});
+
+Deno.test("openHistory() works without a home", async () => {
+  const history = await openHistory(fakeMachine(), ALIASES);
+  history.add("user bob hush");
+  history.add("ls");
+  await history.save();
+  assertEquals(history.lines, ["ls"]);
+});
+
+Deno.test("userFile() follows the environment, but to no relative folder", () => {
+  const cases = [
+    [{ HOME }, `${HOME}/.config/wharf/x`],
+    [{ HOME, XDG_CONFIG_HOME: "/c" }, "/c/wharf/x"],
+    [{ HOME, XDG_CONFIG_HOME: "c" }, `${HOME}/.config/wharf/x`],
+    [{ USERPROFILE: "C:\\Users\\ann" }, "C:\\Users\\ann/.config/wharf/x"],
+    [{}, null],
+  ] as const;
+  for (const [env, path] of cases) {
+    assertEquals(userFile(fakeMachine("", { ...env }), "config", "x"), path);
+  }
+});
