@@ -73,8 +73,10 @@ export interface Download {
   readonly options: DownloadOptions;
   /** Bytes that were moved so far. */
   moved: number;
-  /** Bytes of the file when it was first asked. */
+  /** Bytes of the file when it was last asked. */
   size?: number | null;
+  /** Last modification, when it shall be kept. */
+  modified?: Date | null;
 }
 
 /**
@@ -87,13 +89,49 @@ export async function attemptDownload(
   download: Download,
   signal: AbortSignal,
 ): Promise<void> {
-  const { path, target, options } = download;
-  const size = await expectedSize(session, download, signal);
+  const { target } = download;
+  const known = learn(session, download, signal);
+  // What is here already is only right when it fits what is there now.
+  if (target.position > 0 || !session.control.hurries) await known;
+  if (isWhole(download)) return;
+  // Otherwise the server is asked all at once: its answers come in order.
+  const [learnt, got] = await Promise.allSettled([
+    known,
+    getMissing(session, download, signal),
+  ]);
+  if (learnt.status === "rejected") throw learnt.reason;
+  if (got.status === "rejected") throw got.reason;
+  mustBeWhole(download);
+}
+
+/** Asks for size and time, and begins again when the file has changed. */
+async function learn(
+  session: FtpSession,
+  download: Download,
+  signal: AbortSignal,
+): Promise<void> {
+  const { target } = download;
+  const [size] = await Promise.all([
+    expectedSize(session, download, signal),
+    timeToKeep(session, download, signal),
+  ]);
   const changed = download.size !== undefined && download.size !== size;
   download.size = size;
   const tooMuch = size !== null && target.position > size;
   if (target.position > 0 && (changed || tooMuch)) await target.restart();
-  if (size !== null && size > 0 && target.position === size) return;
+}
+
+function isWhole({ size, target }: Download): boolean {
+  return size !== undefined && size !== null && size > 0 &&
+    target.position === size;
+}
+
+async function getMissing(
+  session: FtpSession,
+  download: Download,
+  signal: AbortSignal,
+): Promise<void> {
+  const { target } = download;
   const offset = target.position;
   try {
     check(download, await retrieve(session, download, signal), offset);
@@ -102,11 +140,12 @@ export async function attemptDownload(
     await target.restart();
     check(download, await retrieve(session, download, signal), 0);
   }
-  if (options.type === "ascii") return;
-  const missing = size !== null && target.position < size;
-  if (missing && options.verify !== false) {
-    throw new IncompleteError(path, size, target.position);
-  }
+}
+
+function mustBeWhole({ path, size, target, options }: Download): void {
+  if (options.type === "ascii" || options.verify === false) return;
+  if (size === undefined || size === null || target.position >= size) return;
+  throw new IncompleteError(path, size, target.position);
 }
 
 async function expectedSize(
@@ -174,14 +213,18 @@ function check(
   throw new IncompleteError(path, hint, bytes);
 }
 
-/** Last modification of what was downloaded; `null` when it shall not be kept. */
-export async function timeToKeep(
+/** Finds out the last modification, unless it is known or not wanted. */
+async function timeToKeep(
   session: FtpSession,
-  { path, options }: Download,
+  download: Download,
   signal: AbortSignal,
-): Promise<Date | null> {
-  if (options.preserveTime === false) return null;
-  if (options.modified !== undefined) return options.modified;
+): Promise<void> {
+  const { path, target, options } = download;
+  if (!target.keepsTime || options.preserveTime === false) return;
+  if (options.modified !== undefined) {
+    download.modified = options.modified;
+    return;
+  }
   const ask = () => modifiedOf(session, path, signal);
-  return await ifKnown(session, "MDTM", ask);
+  download.modified = await ifKnown(session, "MDTM", ask);
 }

@@ -22,12 +22,20 @@ export interface LocalEntry extends LocalFile {
   readonly name: string;
 }
 
+/** A file that is open for reading. */
+export interface OpenedFile extends Source {
+  /** Bytes. */
+  readonly size: number;
+  /** Time of last modification; without it, `stat` is asked. */
+  readonly modified?: Date | null;
+}
+
 /** Where downloads go and uploads come from. What it throws has a reason. */
 export interface LocalFiles {
   /** What is at `path`; `null` for nothing. */
   stat(path: string): Promise<LocalFile | null>;
   /** Reads from `offset`; follows links, because the user named the file. */
-  read(path: string, offset: number): Promise<Source & { size: number }>;
+  read(path: string, offset: number): Promise<OpenedFile>;
   /** Makes an empty file; whatever has its name is removed, never followed. */
   create(path: string): Promise<Sink>;
   /** Writes behind the first `offset` bytes of a file and cuts the rest. */
@@ -48,8 +56,12 @@ export interface LocalFiles {
   removeDirectory(path: string): Promise<void>;
 }
 
+/** Bytes up to which a call takes less time than handing it to a thread. */
+const SHORT = 1 << 16;
+
 /**
- * The file system of the machine.
+ * The file system of the machine. Calls that are over in an instant block;
+ * long reads and writes, and listings, do not.
  *
  * @example
  * ```ts
@@ -71,24 +83,29 @@ export function localFiles(): LocalFiles {
     create,
     extend,
     patch,
-    rename: (from, to) => Deno.rename(from, to),
+    rename: (from, to) => atOnce(() => Deno.renameSync(from, to)),
     remove: (path) => Deno.remove(path),
-    setModified: (path, time) => Deno.utime(path, time, time),
+    setModified: (path, time) => atOnce(() => Deno.utimeSync(path, time, time)),
     list,
     makeDirectory: (path) => Deno.mkdir(path, { recursive: true }),
     removeDirectory: (path) => Deno.remove(path),
   };
 }
 
-async function stat(path: string): Promise<LocalFile | null> {
-  try {
-    const info = await Deno.lstat(path);
-    const { size, mtime: modified } = info;
-    return { type: typeOf(info), size, modified };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+function atOnce<T>(action: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(action()));
+}
+
+function stat(path: string): Promise<LocalFile | null> {
+  return atOnce(() => {
+    try {
+      const info = Deno.lstatSync(path);
+      return { type: typeOf(info), size: info.size, modified: info.mtime };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  });
 }
 
 async function* list(path: string): AsyncGenerator<LocalEntry> {
@@ -104,29 +121,33 @@ function typeOf(info: Deno.FileInfo): LocalFile["type"] {
   return info.isFile ? "file" : "other";
 }
 
-async function read(
-  path: string,
-  offset: number,
-): Promise<Source & { size: number }> {
-  const file = await Deno.open(path);
-  try {
-    const { isDirectory, size } = await file.stat();
-    if (isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
-    if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
-    return { size, ...endsOf(file) };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+function read(path: string, offset: number): Promise<OpenedFile> {
+  return atOnce(() => {
+    const file = Deno.openSync(path);
+    try {
+      const { isDirectory, isFile, size, mtime } = file.statSync();
+      if (isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
+      if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+      return { size, modified: isFile ? mtime : null, ...endsOf(file) };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  });
 }
 
 async function create(path: string): Promise<Sink> {
-  const old = await stat(path);
-  if (old?.type === "directory") {
+  const options = { write: true, createNew: true };
+  try {
+    return endsOf(Deno.openSync(path, options));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  if ((await stat(path))?.type === "directory") {
     throw new Deno.errors.IsADirectory("a folder has this name");
   }
-  if (old !== null) await Deno.remove(path);
-  return endsOf(await Deno.open(path, { write: true, createNew: true }));
+  await Deno.remove(path);
+  return endsOf(Deno.openSync(path, options));
 }
 
 async function extend(path: string, offset: number): Promise<Sink> {
@@ -159,8 +180,14 @@ function endsOf(file: Deno.FsFile): Source & Sink {
     open = false;
   }
   return {
-    read: (buffer) => file.read(buffer),
-    write: (bytes) => file.write(bytes),
+    read: (buffer) =>
+      buffer.length > SHORT
+        ? file.read(buffer)
+        : atOnce(() => file.readSync(buffer)),
+    write: (bytes) =>
+      bytes.length > SHORT
+        ? file.write(bytes)
+        : atOnce(() => file.writeSync(bytes)),
     close,
     abort: close,
   };

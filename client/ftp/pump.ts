@@ -11,13 +11,16 @@ import {
   writeAll,
 } from "../../lib/bytes.ts";
 
-const FIRST_BUFFER = 1 << 15;
-const LONG_BUFFER = 1 << 19;
+const FIRST_BUFFER = 1 << 16;
+const LONG_BUFFER = 1 << 20;
+/** First buffers that nobody uses: making new ones is half of a short file. */
+const SPARE: Bytes[] = [];
+const MOST_SPARE = 8;
 
 /**
  * Moves everything with two buffers: the next read is under way while the
  * last one is being written. They start short, because most files are, and
- * grow to 512 KiB once one was filled.
+ * grow to 1 MiB once one was filled.
  *
  * @param moved Told how many bytes were moved, each time some were.
  * @returns How many bytes there were.
@@ -40,11 +43,14 @@ export async function pump(
   moved: (bytes: number) => void = () => {},
 ): Promise<number> {
   let total = 0;
-  let current: Bytes = new Uint8Array(FIRST_BUFFER);
-  let spare: Bytes = new Uint8Array(0);
+  let current = firstBuffer();
+  let spare = firstBuffer();
   let count = await source.read(current);
   while (count !== null) {
-    spare = roomy(spare, count === current.length);
+    if (count === current.length && spare.length < LONG_BUFFER) {
+      keep(spare);
+      spare = new Uint8Array(LONG_BUFFER);
+    }
     const next = source.read(spare);
     next.catch(() => {}); // Awaited below, unless the write fails first.
     await writeAll(sink, current.subarray(0, count));
@@ -53,10 +59,17 @@ export async function pump(
     count = await next;
     [current, spare] = [spare, current];
   }
+  // Not after a failure: a read into one of them may still be under way.
+  keep(current);
+  keep(spare);
   return total;
 }
 
-function roomy(buffer: Bytes, filled: boolean): Bytes {
-  const wanted = filled ? LONG_BUFFER : FIRST_BUFFER;
-  return buffer.length >= wanted ? buffer : new Uint8Array(wanted);
+function firstBuffer(): Bytes {
+  return SPARE.pop() ?? new Uint8Array(FIRST_BUFFER);
+}
+
+function keep(buffer: Bytes): void {
+  const fits = buffer.length === FIRST_BUFFER && SPARE.length < MOST_SPARE;
+  if (fits) SPARE.push(buffer);
 }

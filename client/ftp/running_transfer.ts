@@ -111,7 +111,7 @@ export class RunningTransfer {
       ? this.#receive(stream, end.receive)
       : this.#send(end.send, stream, signal);
     const bytes = await unlessAborted(moving, signal);
-    connection.close(); // Ends an upload; some servers wait for it anyway.
+    this.#port.close(); // Ends an upload; some servers wait for it anyway.
     return bytes;
   }
 

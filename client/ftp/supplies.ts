@@ -42,12 +42,14 @@ export async function supplyOf(
 
 async function fileSupply(files: LocalFiles, path: string): Promise<Supply> {
   const first = await attempt("read", path, files.read(path, 0));
-  const there = await attempt("read", path, files.stat(path));
+  const modified = first.modified === undefined
+    ? await modifiedOf(files, path)
+    : first.modified;
   let open: Source | null = first;
   let fresh = true;
   return {
     size: first.size,
-    modified: there?.type === "file" ? there.modified : null,
+    modified,
     restartable: true,
     async open(offset) {
       if (!fresh || offset > 0) {
@@ -63,6 +65,14 @@ async function fileSupply(files: LocalFiles, path: string): Promise<Supply> {
     },
     close: async () => await open?.close(),
   };
+}
+
+async function modifiedOf(
+  files: LocalFiles,
+  path: string,
+): Promise<Date | null> {
+  const there = await attempt("read", path, files.stat(path));
+  return there?.type === "file" ? there.modified : null;
 }
 
 function bytesSupply(bytes: Bytes): Supply {

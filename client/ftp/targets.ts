@@ -32,10 +32,14 @@ export interface FileTargetOptions {
   resume: boolean;
   /** Replace a file that is there. */
   overwrite: boolean;
+  /** Bytes to come; `null` when that is not known. */
+  size?: number | null | undefined;
 }
 
 /** What a download is called until it is complete. */
 export const PART = ".part";
+/** So many bytes may come in vain. */
+const LITTLE = 1 << 16;
 
 /**
  * A file: bytes go to its name with `.part` behind it, which becomes the name
@@ -49,11 +53,9 @@ export async function fileTarget(
   options: FileTargetOptions,
 ): Promise<Target> {
   const part = `${path}${PART}`;
-  const there = await attempt("read", path, files.stat(path));
-  if (there !== null && (!options.overwrite || there.type === "directory")) {
-    const what = there.type === "directory" ? "a folder" : "a file";
-    throw new LocalError(`Cannot write ${path}: ${what} is there already`);
-  }
+  const isLittle = (options.size ?? Infinity) <= LITTLE;
+  // A folder in the way of a short file is found when it gets its name.
+  if (!options.overwrite || !isLittle) await mustBeFree(files, path, options);
   let position = options.resume ? await partSize(files, part) : 0;
   let sink: Sink | null = null;
   async function opened(): Promise<Sink> {
@@ -95,6 +97,17 @@ export async function fileTarget(
       await quietly(() => files.remove(part));
     },
   };
+}
+
+async function mustBeFree(
+  files: LocalFiles,
+  path: string,
+  { overwrite }: FileTargetOptions,
+): Promise<void> {
+  const there = await attempt("read", path, files.stat(path));
+  if (there === null || overwrite && there.type !== "directory") return;
+  const what = there.type === "directory" ? "a folder" : "a file";
+  throw new LocalError(`Cannot write ${path}: ${what} is there already`);
 }
 
 async function partSize(files: LocalFiles, part: string): Promise<number> {

@@ -10,7 +10,6 @@ import {
   attemptDownload,
   type Download,
   type DownloadOptions,
-  timeToKeep,
   type TransferResult,
 } from "./download.ts";
 import type { Link } from "./link.ts";
@@ -32,10 +31,10 @@ export type DownloadTarget = string | WritableStream<Bytes> | Sink;
 export async function targetOf(
   target: DownloadTarget,
   files: LocalFiles,
-  { resume = false, overwrite = true }: DownloadOptions,
+  { resume = false, overwrite = true, size }: DownloadOptions,
 ): Promise<Target> {
   if (typeof target === "string") {
-    return await fileTarget(files, target, { resume, overwrite });
+    return await fileTarget(files, target, { resume, overwrite, size });
   }
   return "getWriter" in target ? streamTarget(target) : sinkTarget(target);
 }
@@ -53,11 +52,7 @@ export async function download(
     await link.run((session, signal) => attemptDownload(session, job, signal), {
       signal,
     });
-    const ask = () =>
-      link.run((session, signal) => timeToKeep(session, job, signal), {
-        signal,
-      });
-    await target.finish(target.keepsTime ? await ask() : null);
+    await target.finish(job.modified ?? null);
   } catch (error) {
     await target.abandon(error);
     throw error;

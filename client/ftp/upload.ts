@@ -168,10 +168,9 @@ function nameOf(
   { begun, ended }: Transferred,
 ): string | null {
   if (!unique) return path;
-  const said = [begun, ended].map(({ lines }) =>
-    parseUniqueName(lines.at(-1)!)
-  );
-  const name = said[0] ?? said[1] ?? null;
+  // Pure-FTPd tells it in the first of two lines.
+  const said = [...begun.lines, ...ended.lines].map(parseUniqueName);
+  const name = said.find((name) => name !== null) ?? null;
   if (name === null || name.startsWith("/")) return name;
   return pathIn(folderOf(path), name);
 }

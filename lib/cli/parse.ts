@@ -98,12 +98,64 @@ function split(table: OptionTable, args: readonly string[]): Split {
 function spellOut(table: OptionTable, args: readonly string[]): string[] {
   const dashes = args.indexOf("--");
   const end = dashes < 0 ? args.length : dashes;
-  const before = args.slice(0, end).flatMap((arg, at) =>
-    isOption(arg)
-      ? flagsOf(table, arg) ?? [spelledOut(table, arg, args[at + 1])]
-      : [arg]
+  const spelled: string[] = [];
+  for (let at = 0; at < end; at++) {
+    const arg = args[at]!;
+    if (!isOption(arg)) spelled.push(arg);
+    else {
+      const { words, usesNext } = spelledOut(table, arg, args[at + 1]);
+      spelled.push(...words);
+      if (usesNext) at++;
+    }
+  }
+  return [...spelled, ...args.slice(end)];
+}
+
+/** An option in its long form, and whether the next argument is its value. */
+interface Spelled {
+  readonly words: readonly string[];
+  readonly usesNext: boolean;
+}
+
+function spelledOut(
+  table: OptionTable,
+  arg: string,
+  next: string | undefined,
+): Spelled {
+  const flags = flagsOf(table, arg);
+  if (flags !== null) return { words: flags, usesNext: false };
+  const { typed, value } = cut(arg);
+  const [name, spec] = lookUp(table, typed) ?? [];
+  const off = value === undefined ? switchedOff(table, typed) : undefined;
+  const word = (value: string) => ({ words: [value], usesNext: false });
+  if (off !== undefined) return word(`--${off}=off`);
+  if (spec === undefined) throw unknownOption(table, typed);
+  if (spec.type === "flag") {
+    if (value === undefined) return word(`--${name}=given`);
+    throw new UsageError(`--${name} takes no value, got ${quoted(value)}`);
+  }
+  const alone = spec.type === "text" ? spec.alone : undefined;
+  const given = value ?? alone;
+  if (given !== undefined) return word(`--${name}=${given}`);
+  if (next === undefined || isOption(next)) {
+    throw valueMissing(table, name!, next);
+  }
+  return { words: [`--${name}=${next}`], usesNext: true };
+}
+
+function valueMissing(
+  table: OptionTable,
+  name: string,
+  next: string | undefined,
+): UsageError {
+  const isValue = next !== undefined && next !== "--" &&
+    lookUp(table, cut(next).typed) === undefined;
+  const hint = isValue
+    ? ` (one that begins with "-" is given as --${name}=VALUE)`
+    : "";
+  return new UsageError(
+    `--${name} needs a value: expected ${expected(table[name]!)}${hint}`,
   );
-  return [...before, ...args.slice(end)];
 }
 
 /** The flags of `-la`; `null` when it is something else. */
@@ -113,35 +165,6 @@ function flagsOf(table: OptionTable, arg: string): string[] | null {
   return rows.every((row) => row?.[1].type === "flag")
     ? rows.map((row) => `--${row![0]}=given`)
     : null;
-}
-
-function spelledOut(
-  table: OptionTable,
-  arg: string,
-  next: string | undefined,
-): string {
-  const { typed, value } = cut(arg);
-  const [name, spec] = lookUp(table, typed) ?? [];
-  const off = value === undefined ? switchedOff(table, typed) : undefined;
-  if (off !== undefined) return `--${off}=off`;
-  if (spec === undefined) throw unknownOption(table, typed);
-  if (spec.type === "text" && spec.alone !== undefined) {
-    return `--${name}=${value ?? spec.alone}`;
-  }
-  if (spec.type === "flag") {
-    if (value === undefined) return `--${name}=given`;
-    throw new UsageError(`--${name} takes no value, got ${quoted(value)}`);
-  }
-  if (value !== undefined) return `--${name}=${value}`;
-  if (next !== undefined && !next.startsWith("-")) return `--${name}`;
-  const isValue = next !== undefined && next !== "--" &&
-    lookUp(table, cut(next).typed) === undefined;
-  throw new UsageError(
-    `--${name} needs a value: expected ${expected(spec)}` +
-      (isValue
-        ? ` (one that begins with "-" is given as --${name}=VALUE)`
-        : ""),
-  );
 }
 
 /** The option that `--no-name` switches off, when it can be. */

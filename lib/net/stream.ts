@@ -36,6 +36,7 @@ export interface Stream {
  */
 export function streamOf(conn: Deno.Conn): Stream {
   let giveUp: ((reason: Error) => void) | null = null;
+  let isOpen = true;
   return {
     read: (buffer) => conn.read(buffer),
     write: (bytes) =>
@@ -44,6 +45,8 @@ export function streamOf(conn: Deno.Conn): Stream {
         conn.write(bytes).then(resolve, reject);
       }),
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       closeQuietly(conn);
       giveUp?.(new Deno.errors.Interrupted("connection closed"));
     },

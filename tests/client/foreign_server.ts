@@ -4,6 +4,7 @@
  * @module
  */
 
+import { within } from "../../lib/net/wait.ts";
 import type { Candidate } from "../bench/servers.ts";
 
 /** What vsftpd grants anonymous users only when told to. */
@@ -26,46 +27,99 @@ export async function withServer(
   action: (port: number) => Promise<void>,
   { hostname = "127.0.0.1" }: ServerOptions = {},
 ): Promise<void> {
+  const { port, stop } = await started(server, folder, hostname);
+  try {
+    await action(port);
+  } finally {
+    await stop();
+  }
+}
+
+/** A server that greets. */
+interface Started {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Between choosing a port and listening there, somebody else may take it. */
+async function started(
+  server: Candidate,
+  folder: string,
+  hostname: string,
+): Promise<Started> {
+  for (let tries = 0; tries < 3; tries++) {
+    const running = await start(server, folder, hostname);
+    if (running !== null) return running;
+  }
+  throw new Error(`${server.name} did not start`);
+}
+
+async function start(
+  server: Candidate,
+  folder: string,
+  hostname: string,
+): Promise<Started | null> {
   const scratch = await Deno.makeTempDir({ prefix: "wharf-server-" });
   const port = freePort(hostname);
   const { words } = await server.prepare({ folder, scratch, port, hostname });
-  if (server.name === "vsftpd") {
-    await Deno.writeTextFile(`${scratch}/vsftpd.conf`, VSFTPD, {
-      append: true,
-    });
+  if (server.name === "vsftpd" && server.account === undefined) {
+    const config = `${scratch}/vsftpd.conf`;
+    await Deno.writeTextFile(config, VSFTPD, { append: true });
   }
   const [program = "", ...args] = words;
-  const child = new Deno.Command(program, {
-    args,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  try {
-    await greeting(hostname, port);
-    await action(port);
-  } finally {
-    child.kill("SIGTERM");
-    await child.status;
+  const none = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  const child = new Deno.Command(program, { args, ...none }).spawn();
+  let hasEnded = false;
+  const ended = child.status.then(() => hasEnded = true);
+  const stop = async () => {
+    if (!hasEnded) child.kill("SIGTERM");
+    await ended;
     await Deno.remove(scratch, { recursive: true });
-  }
+  };
+  if (await greets(hostname, port, () => hasEnded)) return { port, stop };
+  await stop();
+  return null;
 }
 
+/**
+ * A port below those that the system gives to outgoing connections: who waits
+ * for a server on one of these may be connected with himself.
+ */
 function freePort(hostname: string): number {
-  using listener = Deno.listen({ hostname, port: 0 });
-  return listener.addr.port;
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    try {
+      Deno.listen({ hostname, port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** A foreign server does not tell when it listens: only asking helps. */
-async function greeting(hostname: string, port: number): Promise<void> {
+async function greets(
+  hostname: string,
+  port: number,
+  hasEnded: () => boolean,
+): Promise<boolean> {
   const until = Date.now() + 20_000;
-  for (;;) {
-    try {
-      using conn = await Deno.connect({ hostname, port });
-      if (await conn.read(new Uint8Array(512)) !== null) return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
+  while (!hasEnded() && Date.now() < until) {
+    if (await isGreeting(hostname, port)) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return false;
+}
+
+async function isGreeting(hostname: string, port: number): Promise<boolean> {
+  const bytes = new Uint8Array(3);
+  try {
+    using conn = await Deno.connect({ hostname, port });
+    // Closing the connection ends a read that is late.
+    const read = conn.read(bytes).catch(() => null);
+    await within(read, 5_000, null);
+    return new TextDecoder().decode(bytes) === "220";
+  } catch {
+    return false;
   }
 }

@@ -298,3 +298,9 @@ Deno.test("parseOptions() leaves the next argument to an option that can stand a
   assertEquals(options.netrc, "other");
   assertEquals(parseOptions(SHELL_LIKE, []).options.netrc, undefined);
 });
+
+Deno.test("parseOptions() takes - for a value, which often means a stream", () => {
+  const { options, positionals } = parseOptions(SHELL_LIKE, ["-o", "-", "-"]);
+  assertEquals(options.output, "-");
+  assertEquals(positionals, ["-"]);
+});

@@ -200,8 +200,11 @@ Deno.test("ls calls an empty list missing only when the folder above says so", a
     assertEquals(error.kind, "missing");
   });
   await old({ "": [`d${LINE.slice(1)} EMPTY`] }, async (stage) => {
-    await ls(stage, "empty", "x/unlisted");
-    assertEquals(lastWords(stage.said.out), ["empty:", "", "x/unlisted:"]);
+    await ls(stage, "empty", "empty/unlisted");
+    assertEquals(lastWords(stage.said.out), ["empty:", "", "empty/unlisted:"]);
+    const error = await assertRejects(() => ls(stage, "nope/x"), ShellError);
+    assertEquals(error.kind, "missing");
+    assert(error.message.startsWith("nope/x:"), error.message);
   });
 });
 

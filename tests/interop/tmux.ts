@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { isInstalled, runWell } from "./program.ts";
+import { isInstalled, run, runWell } from "./program.ts";
 
 /** A terminal with a program in it. */
 export interface Pane {
@@ -33,7 +33,7 @@ export interface TmuxOptions {
 }
 
 /** How long a screen is waited for. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 const LOOK_MS = 20;
 
 /**
@@ -67,13 +67,9 @@ async function play(
   { env = {} }: TmuxOptions,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "wharf-tmux-" });
+  const command = ["tmux", "-S", join(folder, "socket"), "-f", "/dev/null"];
   const tmux = (...args: readonly string[]) =>
-    runWell(
-      ["tmux", "-S", join(folder, "socket"), "-f", "/dev/null", ...args],
-      {
-        cwd: folder,
-      },
-    );
+    runWell([...command, ...args], { cwd: folder });
   const settings = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   try {
     await tmux(
@@ -82,7 +78,8 @@ async function play(
     );
     await action(paneOf(tmux));
   } finally {
-    await tmux("kill-server");
+    // It may be gone before it has said goodbye: the code tells nothing.
+    await run([...command, "kill-server"], { cwd: folder });
     await Deno.remove(folder, { recursive: true });
   }
 }

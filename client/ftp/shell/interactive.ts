@@ -15,7 +15,6 @@ import { shellCompleter } from "./completion.ts";
 import { endShell } from "./ending.ts";
 import { failureOf } from "./failure.ts";
 import { openHistory } from "./history_file.ts";
-import { tellNews } from "./job_news.ts";
 import { isTold, runLine } from "./run_line.ts";
 import { goesOn } from "./script.ts";
 import type { Shell } from "./shell.ts";
@@ -80,7 +79,7 @@ async function turn(
   signals: ShellSignals,
   history: History,
 ): Promise<void> {
-  tellNews(shell);
+  shell.state.jobs.tellNews();
   const line = await readLine(shell, editor, signals.stop);
   if (line === null) return endShell(shell);
   if (line.trim() === "") return;

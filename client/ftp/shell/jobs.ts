@@ -5,6 +5,7 @@
  */
 
 import { failureOf } from "./failure.ts";
+import type { Output } from "./output.ts";
 import type { Shell } from "./shell.ts";
 
 /** Something that runs, or ran, in the background. */
@@ -34,7 +35,7 @@ const KEPT = 100;
 /** What runs in the background. */
 export class Jobs {
   readonly #jobs: Job[] = [];
-  readonly #news: string[] = [];
+  readonly #news: (() => void)[] = [];
   #last = 0;
   #queue: Promise<void> = Promise.resolve();
 
@@ -50,9 +51,9 @@ export class Jobs {
     );
   }
 
-  /** What was said since it was last asked. */
-  news(): string[] {
-    return this.#news.splice(0);
+  /** Says what was put off since the last time: nobody's line is disturbed. */
+  tellNews(): void {
+    for (const say of this.#news.splice(0)) say();
   }
 
   /** Starts a task at once. */
@@ -93,9 +94,10 @@ export class Jobs {
     this.#forget();
     // It keeps the folder that was current when it was started.
     const folder = shell.state.site?.pool.folder ?? null;
-    const inJob = { ...shell, folder, terminal: null };
+    const output = shell.output.later((say) => this.#news.push(say));
+    const inJob = { ...shell, output, folder, terminal: null };
     this.#run(job, () => task(inJob, stop.signal), ready, stop.signal)
-      .then(resolve);
+      .then(() => tellEnd(job, output)).then(resolve);
     return job;
   }
 
@@ -116,8 +118,6 @@ export class Jobs {
       job.error = error;
       job.message = failureOf(error).message;
     }
-    const why = job.message === undefined ? "" : `: ${job.message}`;
-    this.#news.push(`[${job.number}] ${job.state}: ${job.command}${why}`);
   }
 
   #forget(): void {
@@ -129,4 +129,14 @@ export class Jobs {
       this.#jobs.splice(at, 1);
     }
   }
+}
+
+function tellEnd(
+  { number, command, state, message }: Job,
+  output: Output,
+): void {
+  const why = message === undefined ? "" : `: ${message}`;
+  const line = `[${number}] ${state}: ${command}${why}`;
+  if (state === "failed") output.error(line);
+  else output.note(line);
 }

@@ -141,7 +141,9 @@ export function recordFailure(
  * Does `task` for each path. One that fails is told at once, and the others
  * are done nevertheless, unless the connection is lost.
  *
- * @throws {ShellError} when some failed; for a single path what it threw.
+ * @throws {NetworkError} when the connection is lost.
+ * @throws {ShellError} when some failed; for a single path what it threw,
+ * unless that was told as a record.
  */
 export async function onEach(
   shell: Shell,
@@ -157,9 +159,10 @@ export async function onEach(
       await task(path);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof NetworkError) throw error;
+      // As a record, also a single one has its path.
       const alone = paths.length === 1;
-      if (alone && records && !isTold(error)) recordFailure(shell, path, error);
-      if (alone || error instanceof NetworkError) throw error;
+      if (alone && !(records && shell.output.json)) throw error;
       tally.add(path, error);
     }
   }

@@ -62,6 +62,9 @@ function visitsOf(verb: Verb, args: readonly string[]): Visit[] {
 
 /** Neighbours on the same server share a visit. */
 function grouped(args: readonly string[]): Visit[] {
+  if (args.length === 0) {
+    throw new UsageError("expected a URL such as ftp://host/");
+  }
   const visits: { url: FtpUrl; args: string[]; remoteArgument: null }[] = [];
   for (const arg of args) {
     const url = urlOf(arg);

@@ -114,6 +114,16 @@ export class Output {
     });
   }
 
+  /** The same, with everything put off: `defer` is handed what says it. */
+  later(defer: (say: () => void) => void): Output {
+    const { out, err } = this.#options;
+    return new Output({
+      ...this.#options,
+      out: (text) => defer(() => out(text)),
+      err: (text) => defer(() => err(text)),
+    });
+  }
+
   /** Where the bytes of an answer go. */
   get bytes(): Sink {
     return this.#options.bytes();

@@ -34,8 +34,6 @@ export async function* readListing(
   options: ReadListingOptions,
 ): AsyncGenerator<ListEntry> {
   const { hidden = false, signal } = options;
-  // Where LIST is all there is, `-a` may be taken for a name.
-  const doubtful = hidden && !hasMachineListings(client);
   let count = 0;
   let held: ListEntry | null = null;
   try {
@@ -49,14 +47,17 @@ export async function* readListing(
     }
   } catch (error) {
     if (count > 0 || !(error instanceof FtpError)) throw error;
-    if (doubtful) yield* readListing(client, path, { signal });
+    // `-a` may be taken for a name.
+    const isDoubtful = error.command.startsWith("LIST -a");
+    if (isDoubtful) yield* readListing(client, path, { signal });
     else yield* refused(client, path, error, signal);
     return;
   }
   if (held !== null) yield await itself(client, path, held, signal);
   if (count > 0) return;
-  if (doubtful) yield* readListing(client, path, { signal });
-  else if (!hasMachineListings(client)) await check(client, path, signal);
+  if (hasMachineListings(client)) return;
+  if (hidden) yield* readListing(client, path, { signal });
+  else await check(client, path, signal);
 }
 
 function hasMachineListings({ features }: FtpClient): boolean {
@@ -102,30 +103,45 @@ async function* refused(
 /**
  * Some servers answer an empty list for what does not exist.
  *
- * @throws {ShellError} when the folder above has entries, but not this one.
+ * @throws {ShellError} when the folder above has entries, but not this one, or
+ * does not exist either.
  */
 async function check(
   client: FtpClient,
   path: string,
   signal: AbortSignal,
+  asked = path,
 ): Promise<void> {
   const name = lastName(path);
   if (["", ".", ".."].includes(name)) return;
   const above = folderOf(path.replace(/\/+$/, ""));
+  const others = await othersThan(client, above, name, signal);
+  if (others === null) return;
+  if (others === 0) return await check(client, above, signal, asked);
+  throw new ShellError(
+    "missing",
+    `${visible(asked)}: there is no such file or folder on the server`,
+  );
+}
+
+/** How many other names a folder has; `null` when the name may be there. */
+async function othersThan(
+  client: FtpClient,
+  path: string,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const hidden = wanted.startsWith(".");
   let others = 0;
   try {
-    const hidden = name.startsWith(".");
-    for await (const entry of client.list(above, { hidden, signal })) {
-      if (entry.name.toLowerCase() === name.toLowerCase()) return;
+    for await (const { name } of client.list(path, { hidden, signal })) {
+      // Some servers do not care for the case.
+      if (name.toLowerCase() === wanted.toLowerCase()) return null;
       others++;
     }
   } catch (error) {
-    if (error instanceof FtpError) return; // Nobody knows.
+    if (error instanceof FtpError) return null;
     throw error;
   }
-  if (others === 0) return;
-  throw new ShellError(
-    "missing",
-    `${visible(path)}: there is no such file or folder on the server`,
-  );
+  return others;
 }

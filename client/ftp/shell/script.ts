@@ -10,7 +10,6 @@ import { visible } from "../../../lib/visible.ts";
 import { LocalError } from "../errors.ts";
 import { unlessAborted } from "../unless_aborted.ts";
 import { failureOf, ShellError } from "./failure.ts";
-import { tellNews } from "./job_news.ts";
 import { runLine } from "./run_line.ts";
 import type { Shell } from "./shell.ts";
 import { tokensOf } from "./tokens.ts";
@@ -92,7 +91,7 @@ export async function runScript(
   for (let job; (job = jobs.open[0]) !== undefined;) {
     await unlessAborted(job.ended, signal);
   }
-  tellNews(shell);
+  shell.state.jobs.tellNews();
   const [first] = [...failures, ...jobFailures(shell)];
   if (first !== undefined) throw asTold(first);
 }
@@ -124,7 +123,7 @@ export async function runLines(
       if (!shell.state.settings["keep-going"]) throw told;
       shell.state.failures.push(told);
     }
-    tellNews(shell);
+    shell.state.jobs.tellNews();
     if (shell.state.ended) return;
   }
 }

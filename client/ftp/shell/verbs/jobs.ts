@@ -9,7 +9,6 @@ import { quoted } from "../../../../lib/cli/values.ts";
 import { visible } from "../../../../lib/visible.ts";
 import { unlessAborted } from "../../unless_aborted.ts";
 import { failureOf, ShellError } from "../failure.ts";
-import { tellNews } from "../job_news.ts";
 import type { Job } from "../jobs.ts";
 import { runLine } from "../run_line.ts";
 import type { Shell } from "../shell.ts";
@@ -63,7 +62,7 @@ const wait = defineVerb({
   run: async (shell, { args: [which], signal }) => {
     const waited = chosen(shell, which ?? "all");
     for (const { ended } of waited) await unlessAborted(ended, signal);
-    tellNews(shell);
+    shell.state.jobs.tellNews();
     const failed = waited.filter(({ state }) => state === "failed");
     const [first] = failed;
     if (first === undefined) return;
@@ -85,7 +84,7 @@ const kill = defineVerb({
     const killed = chosen(shell, which);
     for (const job of killed) job.stop();
     for (const { ended } of killed) await unlessAborted(ended, signal);
-    tellNews(shell);
+    shell.state.jobs.tellNews();
   },
 });
 

@@ -22,8 +22,8 @@ import { ANY_NUMBER, type Call, defineVerb, type Verb } from "../verb.ts";
 import { createUnreadable } from "../unreadable.ts";
 import { type Totals, type Visitor, walk } from "../walk.ts";
 
-/** A depth that nothing reaches: the walk itself stops before it. */
-const ANY_DEPTH = Number.MAX_SAFE_INTEGER;
+/** What is deeper has no end. */
+const DEEPEST = 100;
 
 const FIND_OPTIONS = {
   name: {
@@ -38,8 +38,9 @@ const FIND_OPTIONS = {
   },
   "max-depth": {
     type: "integer",
-    default: ANY_DEPTH,
+    default: DEEPEST,
     min: 1,
+    max: DEEPEST,
     help: "folders in folders to look into",
     placeholder: "N",
   },
@@ -71,11 +72,16 @@ const find = defineVerb({
           if (!unreadable.add(entry) && fits(entry)) print(entry);
         },
         failed: (path, error) => tally.add(path, error),
-      }, { depth: options["max-depth"], signal }), signal);
+      }, { depth: depthOf(options["max-depth"]), signal }), signal);
     unreadable.end();
     tally.end(notListed(tally));
   },
 });
+
+/** Deeper folders are left out when that was wanted, else they are told. */
+function depthOf(depth: number): number {
+  return depth < DEEPEST ? depth : Infinity;
+}
 
 function notListed({ failed }: Tally): string {
   return `${failed} folder${failed === 1 ? "" : "s"} could not be listed`;
@@ -94,7 +100,8 @@ const DU_OPTIONS = {
   human: { type: "flag", short: "h", help: "sizes with units" },
   "max-depth": {
     type: "integer",
-    default: ANY_DEPTH,
+    default: DEEPEST,
+    max: DEEPEST,
     help: "folders in folders to show; all are counted",
     placeholder: "N",
   },
