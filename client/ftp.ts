@@ -41,7 +41,7 @@ export async function main(
   exit: (code: number) => never,
 ): Promise<number> {
   const onSecond = () => exit(EXIT_CODES.cancelled.code);
-  const found = oneShotVerb(args);
+  const found = oneShotVerb(VERBS, args);
   // To open a server on the command line is to start a shell there.
   if (found?.verb === OPEN) return await main(found.args, exit);
   if (found !== null) return await runVerbTool(found, onSecond);

@@ -34,6 +34,11 @@ export interface ListEntry extends RemoteEntry {
 export interface ListOptions {
   /** Also names with a leading dot, where LIST hides them. @default {false} */
   hidden?: boolean;
+  /**
+   * The lines of this command as the server sends them, each an entry's
+   * `unparsed`. @default listings are read
+   */
+  lines?: "LIST" | "NLST";
   /** Entries that are too many. @default {10000000} */
   maxEntries?: number;
   /** Cancels the listing. */
@@ -76,6 +81,9 @@ async function* anyListing(
   path: string,
   options: ListOptions,
 ): AsyncGenerator<RemoteEntry> {
+  if (options.lines !== undefined) {
+    return yield* unreadLines(session, path, options);
+  }
   if (session.machineListings) {
     let told = false;
     try {
@@ -86,7 +94,9 @@ async function* anyListing(
       return;
     } catch (error) {
       if (told || !isUnknownCommand(error)) throw error;
-      session.machineListings = false;
+      // 501 is about the path: it is a file (RFC 3659 section 7.2.1).
+      session.machineListings = error instanceof FtpError &&
+        error.code === 501;
     }
   }
   yield* plainListing(session, path, options);
@@ -109,13 +119,27 @@ async function* machineListing(
   }
 }
 
+async function* unreadLines(
+  session: FtpSession,
+  path: string,
+  { lines: verb = "LIST", hidden = false, signal }: ListOptions,
+): AsyncGenerator<RemoteEntry> {
+  const command = { verb, argument: plainArgument(path, hidden) };
+  try {
+    for await (const line of linesOf(session, command, "A", signal)) {
+      if (line !== "") yield unreadable(line);
+    }
+  } catch (error) {
+    if (!isEmptyFolder(error)) throw error;
+  }
+}
+
 async function* plainListing(
   session: FtpSession,
   path: string,
   { hidden = false, signal }: ListOptions,
 ): AsyncGenerator<RemoteEntry> {
-  const words = [hidden ? "-a" : undefined, argumentOf(path)];
-  const argument = words.filter(Boolean).join(" ") || undefined;
+  const argument = plainArgument(path, hidden);
   const parser = createListParser({ now: () => Date.now() });
   try {
     const command = { verb: "LIST", argument };
@@ -183,6 +207,11 @@ function withLastLf(source: Pick<Source, "read">): Pick<Source, "read"> {
       return 1;
     },
   };
+}
+
+function plainArgument(path: string, hidden: boolean): string | undefined {
+  const words = [hidden ? "-a" : undefined, argumentOf(path)];
+  return words.filter(Boolean).join(" ") || undefined;
 }
 
 function argumentOf(path: string): string | undefined {

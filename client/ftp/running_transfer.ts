@@ -33,6 +33,8 @@ export class RunningTransfer {
   readonly sentAlong: boolean;
   /** Whether any byte was moved. */
   moved = false;
+  /** Whether it was given up before the server said anything about it. */
+  unheard = false;
   readonly #session: TransferSession;
   readonly #turn: Turn;
   readonly #job: Job;
@@ -63,11 +65,6 @@ export class RunningTransfer {
     const { patience } = session;
     this.#stall = patience.deadline(() => this.#stop(this.#stalled()));
     this.#beat = patience.deadline(() => this.#keepAlive());
-  }
-
-  /** Whether the server has said anything about it. */
-  get begun(): boolean {
-    return this.#replies.begun !== null;
   }
 
   /** Moves the bytes and reads the replies. Must be called, and only once. */
@@ -200,6 +197,7 @@ export class RunningTransfer {
   async #giveUp(cause: unknown): Promise<unknown> {
     this.#port.close();
     this.#endWatch();
+    this.unheard = this.#replies.begun === null;
     const { control, timeout } = this.#session;
     if (control.closed !== null) return cause;
     try {

@@ -67,9 +67,11 @@ async function start(
 /** Whether the server wanted the data connection first, or lost the command. */
 function wasTooEarly(running: RunningTransfer, error: unknown): boolean {
   if (!running.sentAlong || running.moved) return false;
-  if (error instanceof FtpError) return error.code === NO_DATA;
+  if (error instanceof FtpError) {
+    return error.code === NO_DATA && !/^(EPSV|PASV)$/.test(error.command);
+  }
   return error instanceof NetworkError && error.kind === "timeout" &&
-    !running.begun;
+    running.unheard;
 }
 
 /** Sends TYPE, unless the server has been told already. */

@@ -9,8 +9,8 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
 import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 import {
   type OptionSpec,
   type OptionTable,
@@ -202,17 +202,6 @@ function unknownOption(table: OptionTable, typed: string): UsageError {
   return new UsageError(
     `unknown option ${unquoted(typed)}${hint} (--help lists them)`,
   );
-}
-
-/** The name that was probably meant: it begins so, or is spelled like it. */
-function nearest(names: string[], word: string): string | undefined {
-  const longer = names.find((name) => word && name.startsWith(word));
-  if (longer !== undefined) return longer;
-  // Half of the word stands for "nothing like it": what is further away than
-  // that is no typing mistake.
-  const half = word.slice(0, Math.ceil(word.length / 2));
-  const near = closestString(word.slice(0, 60), [...names, half]);
-  return names.includes(near) ? near : undefined;
 }
 
 function unquoted(text: string): string {

@@ -98,10 +98,16 @@ export function errorLine(error: unknown): string {
 function answerFor(tool: Tool, args: readonly string[]): string | undefined {
   const end = args.indexOf("--");
   const options = end < 0 ? args : args.slice(0, end);
-  if (options.includes("--help") || options.includes("-h")) {
+  if (options.includes("--help") || options.includes(shortHelp(tool))) {
     return helpText(tool);
   }
   return options.includes("--version")
     ? `${versionLine(tool.name)}\n`
     : undefined;
+}
+
+/** `-h`, unless the tool means something else by it. */
+function shortHelp({ options }: Tool): string {
+  const isTaken = Object.values(options).some(({ short }) => short === "h");
+  return isTaken ? "--help" : "-h";
 }

@@ -140,6 +140,6 @@ function timeOf(text: string | undefined): Date | null {
 }
 
 function modeOf(text: string | undefined): number | undefined {
-  if (!/^[0-7]{1,7}$/.test(text ?? "")) return undefined;
-  return Number.parseInt(text!, 8) & 0o7777;
+  const digits = /^(?:0o)?([0-7]{1,7})$/.exec(text ?? "")?.[1];
+  return digits === undefined ? undefined : Number.parseInt(digits, 8) & 0o7777;
 }

@@ -18,12 +18,12 @@ import {
   which,
 } from "../bench/servers.ts";
 
-/** Who may log in. */
-export const ACCOUNT = { user: "bob", password: "secret" } as const;
+/** Who may log in; the password has what is special in URLs. */
+export const ACCOUNT = { user: "bob", password: "s3cr@t/word" } as const;
 
-/** `secret`, as crypt(3) writes it. */
+/** The password, as crypt(3) writes it. */
 const HASH =
-  "$6$wharf$W50mX1kguDD5FweFrdX620ZzLCYwAyPO6LHyokoDR3js0izvt6c4X8/p08jha9qCQ9uL8VvFtIjjnddaT5g7L0";
+  "$6$wharf$Di6N8ExPc5LRYMt4dSuw2yGpnEIuSi25xSmv9hz6QA6jhGbAzr2AFU2sO0/k9NHvhfHhx796EGYsJAJNU6YyN.";
 
 /** The system's user and group without any rights. */
 const NOBODY = 65534;

@@ -90,6 +90,8 @@ async function makeTree(folder: string): Promise<void> {
     }
   }
   await Deno.writeTextFile(`${folder}/sub/deep/nothing`, "");
+  await Deno.mkdir(`${folder}/[e]mpty`);
+  await Deno.writeTextFile(`${folder}/[e]mpty/not`, "not empty");
 }
 
 /** Paths with contents, and times to the second. */
@@ -118,8 +120,8 @@ for (const connections of [1, 4]) {
           await makeTree(from);
           const remote = { pool, path: "/a/new/place" };
           const up = await mirrored(from, remote);
-          assertEquals(up.done.add, 2 * NAMES.length + 1);
-          assertEquals(up.done.folder, 4);
+          assertEquals(up.done.add, 2 * NAMES.length + 2);
+          assertEquals(up.done.folder, 5);
           await mirrored(remote, to);
           assertEquals(await treeOf(to), await treeOf(from));
           assertEquals(await changes(from, remote, { delete: true }), []);

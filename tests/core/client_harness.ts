@@ -151,8 +151,10 @@ export async function play(
   answers: Answers,
   action: (stage: Stage) => Promise<void>,
   options: Partial<ConnectOptions> = {},
+  greeting = "220 Ready",
 ): Promise<void> {
   const peer = new Peer(answers);
+  peer.greeting = greeting;
   const clock = manualClock();
   const disk = new Disk();
   const client = await FtpClient.connect({

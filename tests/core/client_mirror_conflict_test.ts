@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { planMirror } from "../../client/ftp/mirror/mod.ts";
 import {
   fileLine,
   folderLine,
@@ -177,6 +178,47 @@ Deno.test("planMirror() reads names without -a where that is taken for one", () 
       peer.sends(path === "/s" ? line : "");
       return "";
     },
+  }));
+
+Deno.test("planMirror() enters a folder whose name is a pattern", () => {
+  const line = (kind: string, name: string) =>
+    `${kind}rw-r--r-- 1 0 0 3 Jan 01 2020 ${name}`;
+  return playMirror({ folders: {}, plain: true }, async ({ plan, crowd }) => {
+    assertEquals(await plan(), [
+      "folder [a]* (not there)",
+      "add [a]*/x (not there)",
+    ]);
+    assertEquals(crowd.said("LIST"), ["LIST -a /s", "LIST -a"]);
+    assert(crowd.said("CWD").includes("CWD /s/[a]*"));
+  }, {
+    CWD: "250 OK",
+    LIST: (path, peer) => {
+      peer.sends(`${path === "-a" ? line("-", "x") : line("d", "[a]*")}\r\n`);
+      return "";
+    },
+  });
+});
+
+Deno.test("planMirror() sees what is listed in itself", () =>
+  playMirror({
+    folders: {
+      "/s": [
+        "drw-r--r-- 1 0 0 3 Jan 01 2020 open",
+        "drw-r--r-- 1 0 0 3 Jan 01 2020 closed",
+      ],
+      "/s/open": ["drw-r--r-- 1 0 0 3 Jan 01 2020 open"],
+      "/s/open/open": [],
+      "/s/closed": ["drwx------ 1 0 0 3 Jan 01 2020 closed"],
+    },
+    plain: true,
+  }, async ({ pool, disk }) => {
+    disk.folders.add("/t/closed");
+    disk.files.set("/t/closed/precious", "x");
+    const { steps, failed } = await planMirror({ pool, path: "/s" }, "/t", {
+      delete: true,
+    });
+    assertEquals(steps.map(({ path }) => path), ["open", "open/open"]);
+    assertEquals(failed.map(({ path }) => path), ["closed"]);
   }));
 
 Deno.test("mirror() knows unfinished files from others", () =>

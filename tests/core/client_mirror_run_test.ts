@@ -42,6 +42,17 @@ Deno.test("mirror() downloads, keeps times and tells each step", () =>
     assertEquals(crowd.said("RETR").length, 3);
   }));
 
+Deno.test("mirror() moves all files under one limit", () =>
+  playMirror(THREE, async ({ run }) => {
+    let taken = 0;
+    const take = (bytes: number) => {
+      taken += bytes;
+      return Promise.resolve();
+    };
+    await run({ rateLimit: { burst: 1000, take } });
+    assertEquals(taken, 6);
+  }));
+
 Deno.test("mirror() only plans with dryRun", () =>
   playMirror(THREE, async ({ run, disk }) => {
     const { steps, done, bytes } = await run({ dryRun: true });

@@ -209,10 +209,10 @@ Deno.test("FtpClient connects again and resumes a download", () => {
         "CWD sub",
         "TYPE I",
         "SIZE a",
+        "MDTM a",
         "EPSV",
         "REST 3",
         "RETR a",
-        "MDTM a",
       ],
     );
   }, RETRIES);

@@ -55,6 +55,8 @@ const ENTRIES: readonly [line: string, wanted: Wanted][] = [
     group: "8",
   }],
   ["type=file;UNIX.mode=100644; x", { mode: 0o644 }],
+  // pyftpdlib writes it as Python does.
+  ["type=file;unix.mode=0o640; x", { mode: 0o640 }],
   ["type=file;UNIX.mode=rw; x", { mode: undefined }],
   ["type=file;unix.owner=7;unix.ownername=me;unix.groupname=us; x", {
     owner: "me",

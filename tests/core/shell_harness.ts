@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { FtpPool } from "../../client/ftp/pool.ts";
 import { Jobs } from "../../client/ftp/shell/jobs.ts";
 import { Output } from "../../client/ftp/shell/output.ts";
@@ -142,6 +143,7 @@ function stageOf(
       json,
       quiet,
     }),
+    verbs: VERBS,
     machine,
     files: disk,
     network: options.peer?.network ?? server.network,

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { runInteractive } from "../../client/ftp/shell/interactive.ts";
 import { shellPrompt } from "../../client/ftp/shell/shell_prompt.ts";
 import { shellSignals } from "../../client/ftp/shell/signals.ts";
@@ -8,7 +7,6 @@ import { type Fake, fakeTerminal } from "./terminal_harness.ts";
 
 const HISTORY = `${HOME}/.local/state/wharf/ftp_history`;
 const START = `${HOME}/.config/wharf/ftprc`;
-assert(VERBS.length > 0);
 
 /** What a test of an interactive shell has. */
 interface Sitting extends ShellStage {

@@ -259,6 +259,27 @@ Deno.test("ls says permission when a refused folder is there", async () => {
   }, { LIST });
 });
 
+Deno.test("ls --raw and nlist show what the server sends", async () => {
+  const NLST: Answer = (argument, peer) =>
+    argument === "nope" ? "550 No such file" : peer.sends("a\r\nb\x1b c");
+  await old({ d: ["total 1", "?! \x9b"] }, async (stage, peer) => {
+    await ls(stage, "--raw", "d");
+    await stage.run(LISTING_VERBS, "nlist", []);
+    assertEquals(stage.said.out, "total 1\n?! \\x9b\na\nb\\x1b c\n");
+    await stage.run(LISTING_VERBS, "nlist", ["*.txt"]);
+    assertEquals(peer.commands.at(-1), "NLST *.txt");
+    const missing = () => stage.run(LISTING_VERBS, "nlist", ["nope"]);
+    assertEquals(failureOf(await assertRejects(missing)).kind, "missing");
+  }, { NLST });
+});
+
+Deno.test("ls of a file leaves MLSD to the listings that follow", () =>
+  withShell({ remote: REMOTE }, async (stage) => {
+    await ls(stage, "pub/a.txt");
+    await ls(stage, "pub");
+    assertEquals(stage.server.commands.at(-1), "MLSD pub");
+  }));
+
 const FORM: EntryForm = {
   long: true,
   human: false,

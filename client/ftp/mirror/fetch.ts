@@ -57,14 +57,13 @@ async function fetch(
   size: number | null,
 ): Promise<void> {
   const { job: { pool, remote, local, options }, signal } = run;
-  const { rateLimit } = options;
   const from = remote.at(step.path);
   const to = local.at(step.path);
   const how: DownloadOptions = {
     size: size ?? undefined,
     resume: options.resume ?? true,
     preserveTime: options.preserveTime ?? true,
-    ...(rateLimit ? { rateLimit } : {}),
+    rateLimit: options.rateLimit,
     onProgress: (progress) => options.onProgress?.(step.path, progress),
   };
   if (isSegmented(run, step)) {

@@ -5,6 +5,7 @@
  */
 
 import { baseName } from "../../../lib/ftp/path.ts";
+import { isGlob } from "../../../lib/glob.ts";
 import { visible } from "../../../lib/visible.ts";
 import { pathArgument } from "../command_text.ts";
 import { FtpError, isTransient, ProtocolError } from "../errors.ts";
@@ -54,9 +55,12 @@ export function remoteTree(
   let { hidden } = options;
 
   async function read(path: string): Promise<Listing> {
+    // To many servers the argument of LIST is a pattern.
+    const isPattern = !exact && isGlob(path) && path.startsWith("/");
+    const [folder, listed] = isPattern ? [path, ""] : [pool.folder, path];
     for (let retry = 0;; retry++) {
       try {
-        return await pool.run(collect(path), { signal });
+        return await pool.run(collect(listed), { signal, folder });
       } catch (error) {
         if (retry > 0 || signal.aborted || !isTransient(error)) throw error;
       }

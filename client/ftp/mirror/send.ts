@@ -62,8 +62,7 @@ async function upload(
     how.sent(progress.position);
     options.onProgress?.(step.path, progress);
   };
-  const limit = rateLimit ? { rateLimit } : {};
-  const all = { preserveTime, onProgress, ...limit, ...how };
+  const all = { preserveTime, onProgress, rateLimit, ...how };
   const { bytes } = await pool.run(
     (client, signal) =>
       client.upload(local.at(step.path), place, { ...all, signal }),

@@ -20,7 +20,6 @@ import {
 import { type SettingName, SETTINGS } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import type { ArgumentKind, Verb } from "./verb.ts";
-import { VERBS } from "./verbs.ts";
 import { quoteWord, type UnfinishedWord, wordAt } from "./words.ts";
 
 /** Aliases and `queue`s in front of a verb that are too many. */
@@ -70,16 +69,16 @@ interface Command {
 
 /** `null` when the line makes no sense. */
 function commandOf(
-  { state }: Shell,
+  shell: Shell,
   words: readonly string[],
 ): Command | null {
   let left = words;
   for (let detours = 0; detours < MOST_DETOURS; detours++) {
     const [name, ...args] = left;
     if (name === undefined) return { verb: null, args };
-    const alias = state.aliases.get(name);
+    const alias = shell.state.aliases.get(name);
     if (alias === undefined) {
-      const verb = verbOf(name);
+      const verb = verbOf(shell, name);
       if (verb === null || verb.raw !== "command") {
         return verb && { verb, args };
       }
@@ -90,9 +89,9 @@ function commandOf(
   return null;
 }
 
-function verbOf(name: string): Verb | null {
+function verbOf({ verbs }: Shell, name: string): Verb | null {
   try {
-    return findVerb(name);
+    return findVerb(verbs, name);
   } catch {
     return null;
   }
@@ -142,8 +141,8 @@ function valuesOf(setting: string): readonly string[] {
   return spec?.type === "flag" ? ["on", "off"] : [];
 }
 
-function verbNames({ state }: Shell): readonly string[] {
-  return [...VERBS.flatMap(({ names }) => names), ...state.aliases.keys()];
+function verbNames({ state, verbs }: Shell): readonly string[] {
+  return [...verbs.flatMap(({ names }) => names), ...state.aliases.keys()];
 }
 
 function optionNames({ options = {} }: Verb): readonly string[] {

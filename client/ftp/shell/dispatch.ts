@@ -10,11 +10,10 @@ import {
   STANDARD_OPTIONS,
   UsageError,
 } from "../../../lib/cli.ts";
-import { closestString } from "@std/text/closest-string";
+import { nearest } from "../../../lib/cli/nearest.ts";
 import { quoted } from "../../../lib/cli/values.ts";
 import type { Shell } from "./shell.ts";
 import type { Verb } from "./verb.ts";
-import { VERBS } from "./verbs.ts";
 import { verbHelp } from "./verb_help.ts";
 import { toolOf } from "./verb_tool.ts";
 import { FTP } from "./options.ts";
@@ -25,10 +24,10 @@ import type { Word } from "./words.ts";
  *
  * @throws {UsageError} when there is none, or more than one.
  */
-export function findVerb(name: string): Verb {
-  const exact = VERBS.find(({ names }) => names.includes(name));
+export function findVerb(verbs: readonly Verb[], name: string): Verb {
+  const exact = verbs.find(({ names }) => names.includes(name));
   if (exact !== undefined) return exact;
-  const all = VERBS.flatMap((verb) =>
+  const all = verbs.flatMap((verb) =>
     verb.names.map((name) => ({ name, verb }))
   );
   const fitting = all.filter((row) => name !== "" && row.name.startsWith(name));
@@ -41,8 +40,8 @@ export function findVerb(name: string): Verb {
     throw new UsageError(`${quoted(name)} can mean ${names}`);
   }
   const names = all.map(({ name }) => name);
-  const near = closestString(name.slice(0, 60), [...names, name.slice(0, 2)]);
-  const hint = names.includes(near) ? `; did you mean ${near}?` : "";
+  const near = nearest(names, name);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
   throw new UsageError(
     `there is no command ${quoted(name)}${hint} (help lists them)`,
   );
@@ -57,10 +56,13 @@ export interface OneShot {
 }
 
 /** The verb of a command line; `null` when there is none: it is a shell's. */
-export function oneShotVerb(args: readonly string[]): OneShot | null {
+export function oneShotVerb(
+  verbs: readonly Verb[],
+  args: readonly string[],
+): OneShot | null {
   const at = firstArgument(args);
   const name = args[at];
-  const verb = VERBS.find(({ names, urls }) =>
+  const verb = verbs.find(({ names, urls }) =>
     urls !== undefined && names.includes(name ?? "")
   );
   return verb === undefined ? null : { verb, args: args.toSpliced(at, 1) };

@@ -83,6 +83,11 @@ export class ShellError extends ToolError {
   }
 }
 
+/** Whether the user has read it already. */
+export function isTold(error: unknown): boolean {
+  return error instanceof ShellError && error.told;
+}
+
 /** What there is to say about a failure. */
 export interface Failure {
   /** What it is called. */

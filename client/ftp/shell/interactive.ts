@@ -13,9 +13,9 @@ import {
 } from "../../../lib/terminal/mod.ts";
 import { shellCompleter } from "./completion.ts";
 import { endShell } from "./ending.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, isTold } from "./failure.ts";
 import { openHistory } from "./history_file.ts";
-import { isTold, runLine } from "./run_line.ts";
+import { runLine } from "./run_line.ts";
 import { goesOn } from "./script.ts";
 import type { Shell } from "./shell.ts";
 import { shellPrompt } from "./shell_prompt.ts";

@@ -8,7 +8,7 @@
 import { visible } from "../../../lib/visible.ts";
 import { NetworkError } from "../errors.ts";
 import type { PoolTask } from "../pool_options.ts";
-import { failureOf, lookCloser, ShellError } from "./failure.ts";
+import { failureOf, isTold, lookCloser, ShellError } from "./failure.ts";
 import { type Shell, siteOf } from "./shell.ts";
 
 /**
@@ -117,11 +117,6 @@ export function createTally(
       throw new ShellError(failureOf(first).kind, summary, { told: true });
     },
   };
-}
-
-/** Whether the user has read it already. */
-function isTold(error: unknown): boolean {
-  return error instanceof ShellError && error.told;
 }
 
 /** Tells programs what failed, and why. */

@@ -6,7 +6,7 @@
 
 import { UsageError } from "../../../lib/cli.ts";
 import { findVerb, runVerb } from "./dispatch.ts";
-import { failureOf, ShellError } from "./failure.ts";
+import { failureOf, isTold } from "./failure.ts";
 import { localPath, type Shell } from "./shell.ts";
 import { type ParsedCommand, parseLine } from "./words.ts";
 
@@ -52,11 +52,6 @@ function goOn({ state, output }: Shell, error: unknown): void {
   if (!isTold(error)) output.error(failureOf(error).message);
 }
 
-/** Whether the user has read it already. */
-export function isTold(error: unknown): boolean {
-  return error instanceof ShellError && error.told;
-}
-
 async function runCommand(
   shell: Shell,
   command: ParsedCommand,
@@ -91,7 +86,7 @@ async function runNow(
   if (alias !== undefined) {
     return await runLine(shell, `${alias} ${command.rest}`, signal, depth + 1);
   }
-  const verb = findVerb(name.text);
+  const verb = findVerb(shell.verbs, name.text);
   const run = (shell: Shell) =>
     runVerb(shell, verb, { words, rest: command.rest }, signal);
   // A command in a command has its own redirection.

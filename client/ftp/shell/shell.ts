@@ -16,11 +16,14 @@ import type { Jobs } from "./jobs.ts";
 import type { Machine } from "./machine.ts";
 import type { Output } from "./output.ts";
 import type { Settings } from "./settings.ts";
+import type { Verb } from "./verb.ts";
 
 /** What verbs can see. Everything that changes is in its {@linkcode state}. */
 export interface Shell {
   /** What verbs change. */
   readonly state: ShellState;
+  /** What it can be told to do. */
+  readonly verbs: readonly Verb[];
   /** Where words go. */
   readonly output: Output;
   /** The machine, but for the files of transfers. */

@@ -10,15 +10,15 @@ import { socketNetwork } from "../../../lib/net/client_network.ts";
 import { openTerminal, type Terminal } from "../../../lib/terminal/mod.ts";
 import { localFiles } from "../local_files.ts";
 import { createRateLimit } from "../rate_limit.ts";
-import { EXIT_CODES, failureOf } from "./failure.ts";
+import { EXIT_CODES, failureOf, isTold } from "./failure.ts";
 import { Jobs } from "./jobs.ts";
 import type { Machine } from "./machine.ts";
 import { accessOf, type CommonValues, settingsOf } from "./options.ts";
 import { Output } from "./output.ts";
-import { isTold } from "./run_line.ts";
 import { parseRate } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import { systemMachine } from "./system_machine.ts";
+import { VERBS } from "./verbs.ts";
 import { leave } from "./verbs/connection.ts";
 
 /** What the command line says. */
@@ -58,6 +58,7 @@ export function createShell(
       ended: false,
     },
     output: outputFor(options, machine, terminal),
+    verbs: VERBS,
     machine,
     files: localFiles(),
     network: socketNetwork(),

@@ -12,7 +12,6 @@ import { findVerb } from "../dispatch.ts";
 import { endShell } from "../ending.ts";
 import { defineVerb, type Verb } from "../verb.ts";
 import { verbHelp, verbList } from "../verb_help.ts";
-import { VERBS } from "../verbs.ts";
 import { MACHINE_VERBS } from "./machine.ts";
 import { STATUS_VERBS } from "./status.ts";
 
@@ -23,18 +22,18 @@ const help = defineVerb({
   usage: "[COMMAND]",
   positionals: { max: 1 },
   completes: ["verb"],
-  run: ({ output, state }, { args: [name] }) => {
-    if (name === undefined) return output.text(allVerbs());
+  run: ({ output, state, verbs }, { args: [name] }) => {
+    if (name === undefined) return output.text(allVerbs(verbs));
     const command = state.aliases.get(name);
     if (command !== undefined) {
       return output.line(visible(`${name} is an alias for: ${command}`));
     }
-    output.text(verbHelp(findVerb(name)));
+    output.text(verbHelp(findVerb(verbs, name)));
   },
 });
 
-function allVerbs(): string {
-  return `${verbList(VERBS)}\nhelp COMMAND tells more about one.\n`;
+function allVerbs(verbs: readonly Verb[]): string {
+  return `${verbList(verbs)}\nhelp COMMAND tells more about one.\n`;
 }
 
 const history = defineVerb({

@@ -12,6 +12,7 @@ import { entryOrder, LIST_OPTIONS } from "../entry_order.ts";
 import { failureOf, ShellError } from "../failure.ts";
 import { onEach, onPath } from "../on_server.ts";
 import { type EntryForm, printEntries } from "../print_entries.ts";
+import { printLines } from "../print_lines.ts";
 import { readListing } from "../read_listing.ts";
 import { exactPath, expandRemote } from "../remote_glob.ts";
 import type { Shell } from "../shell.ts";
@@ -24,6 +25,7 @@ const OPTIONS = {
     short: "d",
     help: "the folder itself, not what is in it",
   },
+  raw: { type: "flag", help: "what the server sends, line by line" },
 } as const;
 
 type ListCall = Call<typeof OPTIONS>;
@@ -72,6 +74,11 @@ async function listPath(
 ): Promise<void> {
   const { hidden } = form;
   const titled = args.length > 1;
+  if (options.raw) {
+    const command = "LIST";
+    const all = options.all; // Whoever wants it as it is gets what they typed.
+    return await printLines(shell, path, { command, hidden: all, signal });
+  }
   try {
     await onPath(shell, path, async (client, signal) => {
       if (options.directory) {
@@ -166,5 +173,24 @@ const mdir = defineVerb({
   run: (shell, call) => list(shell, call, true),
 });
 
+const nlist = defineVerb({
+  names: ["nlist"],
+  group: "Folders",
+  summary: "list names, as the server writes them: NLST",
+  usage: "[PATH]...",
+  positionals: { max: ANY_NUMBER },
+  completes: ["remote"],
+  run: async (shell, { args, signal }) => {
+    const options = { command: "NLST", hidden: false, signal } as const;
+    const paths = args.length > 0 ? args : [""];
+    await onEach(
+      shell,
+      paths,
+      signal,
+      (path) => printLines(shell, path, options),
+    );
+  },
+});
+
 /** Verbs that list folders. */
-export const LISTING_VERBS: readonly Verb[] = [ls, mls, mdir];
+export const LISTING_VERBS: readonly Verb[] = [ls, nlist, mls, mdir];
