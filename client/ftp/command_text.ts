@@ -20,6 +20,8 @@ export interface Command {
   readonly argument?: string | undefined;
 }
 
+/** What is shown in the place of a secret. */
+export const HIDDEN = "****";
 const SECRET: readonly string[] = ["PASS", "ACCT"];
 // deno-lint-ignore no-control-regex -- These are what it is about.
 const CONTROL_REGEXP = /[\x00-\x1f\x7f]/;
@@ -62,7 +64,12 @@ export function commandBytes(command: Command, charset: Charset): Bytes {
 /** A command as it may be shown: without a password. */
 export function shownCommand({ verb, argument }: Command): string {
   if (argument === undefined) return verb;
-  return SECRET.includes(verb) ? `${verb} ****` : `${verb} ${argument}`;
+  return SECRET.includes(verb) ? `${verb} ${HIDDEN}` : `${verb} ${argument}`;
+}
+
+/** What nobody may see of a command; `null` for most. */
+export function secretOf({ verb, argument = "" }: Command): string | null {
+  return SECRET.includes(verb) ? argument : null;
 }
 
 /**

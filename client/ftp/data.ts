@@ -26,6 +26,12 @@ import type { Patience } from "./patience.ts";
 export interface DataOptions {
   /** Who connects to whom: passive is client to server. @default {"passive"} */
   mode?: "passive" | "active";
+  /**
+   * Try EPSV before PASV; over IPv6 there is nothing else.
+   *
+   * @default {true}
+   */
+  extended?: boolean;
   /** Follow the address of a 227, also to another host. @default {false} */
   trustPasvAddress?: boolean;
   /** Ports for active mode. @default any free port */
@@ -68,11 +74,12 @@ export class DataConnector {
   /** How connections are made from now on. */
   options: DataOptions;
   /**
-   * Whether transfer commands wait for the answer to the question in front.
+   * Whether a transfer command may be sent along with the question in front of
+   * it; those that fail wait for the answer from then on.
    *
-   * @default {false}
+   * @default {"untried"}
    */
-  separately = false;
+  together: "untried" | "works" | "fails" = "untried";
   readonly #around: DataSurroundings;
   #passive: "EPSV" | "PASV" | null = null;
   readonly #active: ActiveData;
@@ -104,8 +111,10 @@ export class DataConnector {
     if (this.options.mode === "active") {
       return await this.#active.prepare(turn, this.options);
     }
-    if (command !== null && this.#passive !== null && !this.separately) {
-      return await this.#together(turn, this.#passive, command);
+    const together = command !== null && this.together !== "fails";
+    const known = this.#known;
+    if (together && known !== null) {
+      return await this.#together(turn, known, command);
     }
     const connection = await this.#extended(turn, signal) ??
       await this.#plain(turn, signal);
@@ -146,7 +155,7 @@ export class DataConnector {
     turn: Turn,
     signal: AbortSignal,
   ): Promise<ClientConnection | null> {
-    if (this.#passive === "PASV") return null;
+    if (this.#passive === "PASV" || !this.#mayExtend) return null;
     const reply = await turn.ask(EPSV);
     const target = this.#extendedTarget(reply);
     if (target === null) {
@@ -162,6 +171,15 @@ export class DataConnector {
       if (hopeless || this.#passive === "EPSV") throw error;
       return null; // Some firewalls only understand PASV.
     }
+  }
+
+  /** What worked before, unless it is not wanted any more. */
+  get #known(): "EPSV" | "PASV" | null {
+    return this.#passive === "EPSV" && !this.#mayExtend ? null : this.#passive;
+  }
+
+  get #mayExtend(): boolean {
+    return this.#isIpv6 || this.options.extended !== false;
   }
 
   get #isIpv6(): boolean {

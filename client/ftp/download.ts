@@ -43,6 +43,8 @@ export interface TransferOptions {
 
 /** Options for a download. */
 export interface DownloadOptions extends TransferOptions {
+  /** Leave what came as `.part` when it fails. @default {resume} */
+  keepPart?: boolean;
   /** Replace a local file that is there. @default {true} */
   overwrite?: boolean;
   /** Bytes, when a listing has told them; saves a question. */

@@ -66,7 +66,7 @@ export class NetworkError extends Error {
   }
 }
 
-/** The server called a transfer complete that was not. */
+/** Not as many bytes came as the server had announced. */
 export class IncompleteError extends Error {
   /** Bytes that should have come. */
   readonly expected: number;
@@ -76,8 +76,11 @@ export class IncompleteError extends Error {
   /** Made of the path and the two numbers. */
   constructor(path: string, expected: number, received: number) {
     super(visible(
-      `Transfer of ${path} is incomplete: ${received} of ${expected} bytes ` +
-        `arrived, although the server called it complete`,
+      received > expected
+        ? `Transfer of ${path} was stopped: the server sent more than the ` +
+          `${expected} bytes that it had announced`
+        : `Transfer of ${path} is incomplete: ${received} of ${expected} bytes ` +
+          `arrived, although the server called it complete`,
     ));
     this.name = "IncompleteError";
     this.expected = expected;

@@ -158,7 +158,7 @@ export class Link {
     const sendAhead = control.hurries && !control.stumbled;
     const options = { ...this.#options, ...data.options, sendAhead };
     const session = await openSession(options, signal);
-    session.data.separately = data.separately;
+    session.data.together = data.together;
     try {
       if (this.#login !== null) {
         await logIn(session, this.#login, signal);

@@ -56,12 +56,13 @@ export interface LocalFiles {
   removeDirectory(path: string): Promise<void>;
 }
 
-/** Bytes up to which a call takes less time than handing it to a thread. */
-const SHORT = 1 << 16;
+/** A read or write of so many milliseconds is better done by a thread. */
+const SLOW_MS = 5;
 
 /**
- * The file system of the machine. Calls that are over in an instant block;
- * long reads and writes, and listings, do not.
+ * The file system of the machine. Calls that are over in an instant block,
+ * because handing them to a thread takes longer: names, times, and the bytes of
+ * files that are not slow.
  *
  * @example
  * ```ts
@@ -121,19 +122,19 @@ function typeOf(info: Deno.FileInfo): LocalFile["type"] {
   return info.isFile ? "file" : "other";
 }
 
-function read(path: string, offset: number): Promise<OpenedFile> {
-  return atOnce(() => {
-    const file = Deno.openSync(path);
-    try {
-      const { isDirectory, isFile, size, mtime } = file.statSync();
-      if (isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
-      if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
-      return { size, modified: isFile ? mtime : null, ...endsOf(file) };
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-  });
+async function read(path: string, offset: number): Promise<OpenedFile> {
+  const { isDirectory, isFile, size, mtime } = Deno.statSync(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
+  // A pipe may keep whoever opens or reads it waiting.
+  const file = isFile ? Deno.openSync(path) : await Deno.open(path);
+  try {
+    if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  const modified = isFile ? mtime : null;
+  return { size, modified, ...endsOf(file, !isFile) };
 }
 
 async function create(path: string): Promise<Sink> {
@@ -173,21 +174,23 @@ async function patch(path: string, offset: number): Promise<Sink> {
   }
 }
 
-function endsOf(file: Deno.FsFile): Source & Sink {
+function endsOf(file: Deno.FsFile, slow = false): Source & Sink {
   let open = true;
+  function timed<T>(action: () => T): Promise<T> {
+    const start = performance.now();
+    const done = atOnce(action);
+    slow = performance.now() - start > SLOW_MS;
+    return done;
+  }
   function close(): void {
     if (open) file.close();
     open = false;
   }
   return {
     read: (buffer) =>
-      buffer.length > SHORT
-        ? file.read(buffer)
-        : atOnce(() => file.readSync(buffer)),
+      slow ? file.read(buffer) : timed(() => file.readSync(buffer)),
     write: (bytes) =>
-      bytes.length > SHORT
-        ? file.write(bytes)
-        : atOnce(() => file.writeSync(bytes)),
+      slow ? file.write(bytes) : timed(() => file.writeSync(bytes)),
     close,
     abort: close,
   };

@@ -16,6 +16,9 @@ export interface Deadline {
   drop(): void;
 }
 
+/** Milliseconds of being late after which this side was busy, not the other. */
+const BUSY_MS = 100;
+
 interface Wait {
   due: number;
   readonly expire: () => void;
@@ -57,7 +60,7 @@ export class Patience {
     return new Promise((resolve, reject) => {
       const deadline = this.deadline(() => resolve(late));
       deadline.set(ms);
-      promise.then(resolve, reject).finally(deadline.drop);
+      promise.finally(deadline.drop).then(resolve, reject);
     });
   }
 
@@ -101,8 +104,11 @@ export class Patience {
 
   #look(): void {
     this.#timer = null;
-    this.#timerDue = Infinity;
     const now = this.#clock.now();
+    const late = now - this.#timerDue;
+    this.#timerDue = Infinity;
+    // What has come while nobody could look comes first.
+    if (late > BUSY_MS) return this.#sleep(now + 1);
     for (const wait of this.#waits) {
       if (wait.due > now) continue;
       this.#waits.delete(wait);

@@ -12,7 +12,7 @@ import {
 } from "../../lib/bytes.ts";
 
 const FIRST_BUFFER = 1 << 16;
-const LONG_BUFFER = 1 << 20;
+const LONG_BUFFER = 1 << 19;
 /** First buffers that nobody uses: making new ones is half of a short file. */
 const SPARE: Bytes[] = [];
 const MOST_SPARE = 8;
@@ -20,7 +20,7 @@ const MOST_SPARE = 8;
 /**
  * Moves everything with two buffers: the next read is under way while the
  * last one is being written. They start short, because most files are, and
- * grow to 1 MiB once one was filled.
+ * grow to 512 KiB once one was filled.
  *
  * @param moved Told how many bytes were moved, each time some were.
  * @returns How many bytes there were.

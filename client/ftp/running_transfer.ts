@@ -43,7 +43,7 @@ export class RunningTransfer {
   readonly #halt = new AbortController();
   readonly #stall: Deadline;
   readonly #beat: Deadline;
-  #isConnected = false;
+  #state: "waiting" | "connecting" | "connected" = "waiting";
 
   /** The command must have been sent in this turn. */
   constructor(
@@ -99,8 +99,9 @@ export class RunningTransfer {
   }
 
   async #move(signal: AbortSignal): Promise<number> {
+    this.#state = "connecting";
     const connection = await this.#port.open(signal);
-    this.#isConnected = true;
+    this.#state = "connected";
     if (this.#session.keepAlive > 0) this.#beat.set(this.#session.keepAlive);
     const stream = this.#streamOf(connection, signal);
     const { end } = this.#job;
@@ -138,7 +139,9 @@ export class RunningTransfer {
     stream: Pick<Sink, "write">,
     signal: AbortSignal,
   ): Promise<number> {
-    await this.#readiness(signal);
+    // Bytes that come early wait where they are: a round trip is saved.
+    const isTrusted = this.sentAlong && this.#session.data.together === "works";
+    if (!isTrusted) await this.#readiness(signal);
     const bytes = await pump(source, stream, this.#count);
     if (this.#replies.ended !== null) throw this.#tooEarly();
     return bytes;
@@ -167,6 +170,7 @@ export class RunningTransfer {
     const ended = await this.#final(this.#session.timeout);
     if (ended.code >= 300) throw this.#refusal(ended);
     this.#endWatch();
+    if (this.sentAlong) this.#session.data.together = "works";
     await this.#settle(); // What is done stays done, however this ends.
     await this.#job.afterwards?.(this.#turn);
     const begun = this.#replies.begun ?? ended;
@@ -202,7 +206,7 @@ export class RunningTransfer {
     if (control.closed !== null) return cause;
     try {
       if (this.#turn.released) await this.#final(ABORT_MS);
-      else if (this.#isConnected && isBroken(cause)) {
+      else if (this.#state === "connected" && isBroken(cause)) {
         const ended = await this.#final(timeout); // It knows better why.
         await this.#settle();
         return ended.code >= 300 ? this.#refusal(ended) : cause;
@@ -223,11 +227,19 @@ export class RunningTransfer {
 
   /** ABOR is answered once or twice, depending on the server. */
   async #abort(): Promise<void> {
+    if (this.sentAlong && this.#state === "waiting") await this.#knock();
     await this.#turn.send({ verb: "ABOR" });
     const { patience, control } = this.#session;
     const ended = await patience.within(this.#replies.final, ABORT_MS, LATE);
     if (ended === LATE) control.close();
     else await synchronize(this.#turn, this.#replies.owed, ABORT_MS);
+  }
+
+  /** A server that waits for a connection hears nothing before it has one. */
+  async #knock(): Promise<void> {
+    const { signal } = new AbortController();
+    await this.#port.open(signal).catch(() => {});
+    this.#port.close();
   }
 
   #refusal(reply: Reply): FtpError {

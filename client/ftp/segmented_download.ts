@@ -17,7 +17,8 @@ import {
   type Segment,
   SegmentPlan,
 } from "./segments_plan.ts";
-import { attempt, fileTarget, PART } from "./targets.ts";
+import { partPath } from "./part_name.ts";
+import { attempt, fileTarget } from "./targets.ts";
 
 /** Options for {@linkcode downloadSegments}. */
 export interface SegmentOptions
@@ -76,10 +77,15 @@ export class SegmentedDownload {
     const { size, localPath } = this.#file;
     const { overwrite = true } = this.#options;
     // Nothing is opened yet: it says what is in the way.
-    await fileTarget(this.#pool.files, localPath, { overwrite, resume: false });
+    await fileTarget(this.#pool.files, localPath, {
+      overwrite,
+      resume: false,
+      keepPart: false,
+    });
     this.#plan = new SegmentPlan(size, await this.#begin());
     this.#notedAt = this.#clock.now();
     try {
+      await this.#note(); // Before there are holes that look like bytes.
       await this.#fetchAll(most);
       await this.#finish();
     } catch (error) {
@@ -232,7 +238,7 @@ export class SegmentedDownload {
   }
 
   get #part(): string {
-    return `${this.#file.localPath}${PART}`;
+    return partPath(this.#file.localPath);
   }
 }
 

@@ -8,7 +8,8 @@
 import { type Bytes, writeAll } from "../../lib/bytes.ts";
 import type { LocalFiles } from "./local_files.ts";
 import type { Range } from "./segments_plan.ts";
-import { attempt, PART } from "./targets.ts";
+import { partPath } from "./part_name.ts";
+import { attempt } from "./targets.ts";
 
 /** What the note says. */
 export interface SegmentMap {
@@ -23,7 +24,7 @@ export interface SegmentMap {
 const LONGEST = 1 << 20;
 
 function mapPath(path: string): string {
-  return `${path}${PART}.map`;
+  return `${partPath(path)}.map`;
 }
 
 /** Writes the note for a download to `path`; it is the old or the new one. */
@@ -37,16 +38,26 @@ export async function writeMap(
   await attempt(
     "write",
     place,
-    (async () => {
-      const sink = await files.create(`${place}.new`);
-      try {
-        await writeAll(sink, text);
-      } finally {
-        await sink.close();
-      }
-      await files.rename(`${place}.new`, place);
-    })(),
+    replaceFile(files, place, text),
   );
+}
+
+async function replaceFile(
+  files: LocalFiles,
+  path: string,
+  bytes: Bytes,
+): Promise<void> {
+  const fresh = `${path}.new`;
+  const sink = await files.create(fresh);
+  try {
+    await writeAll(sink, bytes);
+    await sink.close();
+    await files.rename(fresh, path);
+  } catch (error) {
+    await sink.abort();
+    await files.remove(fresh).catch(() => {}); // The first error is told.
+    throw error;
+  }
 }
 
 /** Removes the note for a download to `path`. */
@@ -70,7 +81,7 @@ export async function readMap(
   const place = mapPath(path);
   const note = await attempt("read", place, files.stat(place));
   if (note === null) return null;
-  const part = await attempt("read", place, files.stat(`${path}${PART}`));
+  const part = await attempt("read", place, files.stat(partPath(path)));
   const text = note.type === "file" && note.size <= LONGEST
     ? await attempt("read", place, readText(files, place, note.size))
     : "";
@@ -91,7 +102,7 @@ export async function cutAtHole(
   const map = await readMap(files, path);
   if (map === null) return;
   const [first] = map.done;
-  const part = `${path}${PART}`;
+  const part = partPath(path);
   if (first?.[0] === 0) {
     const cut = await attempt("write", part, files.extend(part, first[1]));
     await cut.close();

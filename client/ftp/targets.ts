@@ -7,6 +7,7 @@
 import type { Bytes, Sink } from "../../lib/bytes.ts";
 import { LocalError } from "./errors.ts";
 import type { LocalFiles } from "./local_files.ts";
+import { partPath } from "./part_name.ts";
 
 /** Somewhere a download goes, over as many attempts as it takes. */
 export interface Target {
@@ -30,20 +31,20 @@ export interface Target {
 export interface FileTargetOptions {
   /** Go on where an earlier download of the same file stopped. */
   resume: boolean;
+  /** Leave what came when it is given up. */
+  keepPart: boolean;
   /** Replace a file that is there. */
   overwrite: boolean;
   /** Bytes to come; `null` when that is not known. */
   size?: number | null | undefined;
 }
 
-/** What a download is called until it is complete. */
-export const PART = ".part";
 /** So many bytes may come in vain. */
 const LITTLE = 1 << 16;
 
 /**
  * A file: bytes go to its name with `.part` behind it, which becomes the name
- * when all are there. Given up, the part stays only for `resume`.
+ * when all are there. Given up, the part stays if that is wanted.
  *
  * @throws {LocalError} when something is in the way.
  */
@@ -52,7 +53,7 @@ export async function fileTarget(
   path: string,
   options: FileTargetOptions,
 ): Promise<Target> {
-  const part = `${path}${PART}`;
+  const part = partPath(path);
   const isLittle = (options.size ?? Infinity) <= LITTLE;
   // A folder in the way of a short file is found when it gets its name.
   if (!options.overwrite || !isLittle) await mustBeFree(files, path, options);
@@ -93,7 +94,7 @@ export async function fileTarget(
     async abandon() {
       if (sink === null) return;
       await quietly(() => sink!.abort());
-      if (options.resume && position > 0) return;
+      if (options.keepPart && position > 0) return;
       await quietly(() => files.remove(part));
     },
   };

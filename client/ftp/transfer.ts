@@ -36,7 +36,7 @@ export async function transfer(
       return await running.run(signal);
     } catch (error) {
       if (signal.aborted || !wasTooEarly(running, error)) throw error;
-      session.data.separately = true;
+      session.data.together = "fails";
       if (turn.released || session.control.closed !== null) throw error;
     }
     return await (await start(session, turn, job, signal)).run(signal);

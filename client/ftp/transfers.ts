@@ -31,10 +31,16 @@ export type DownloadTarget = string | WritableStream<Bytes> | Sink;
 export async function targetOf(
   target: DownloadTarget,
   files: LocalFiles,
-  { resume = false, overwrite = true, size }: DownloadOptions,
+  { resume = false, overwrite = true, keepPart = resume, size }:
+    DownloadOptions,
 ): Promise<Target> {
   if (typeof target === "string") {
-    return await fileTarget(files, target, { resume, overwrite, size });
+    return await fileTarget(files, target, {
+      resume,
+      keepPart,
+      overwrite,
+      size,
+    });
   }
   return "getWriter" in target ? streamTarget(target) : sinkTarget(target);
 }

@@ -183,8 +183,17 @@ function endOfSecret(text: string): number {
   return text.length;
 }
 
-/** For error messages: there a user's name may be a misplaced password. */
-function withoutUser(text: string): string {
+/**
+ * Hides the user and the password of what may be a URL, for error messages:
+ * there a user's name may be a misplaced password.
+ *
+ * @example
+ * ```ts
+ * import { withoutUser } from "./url.ts";
+ * console.assert(withoutUser("http://ada:hush@host/a") === "http://****@host/a");
+ * ```
+ */
+export function withoutUser(text: string): string {
   return text.includes("@")
     ? text.replace(/^([a-z]*:\/\/)?.*@/is, `$1${HIDDEN}@`)
     : redactUrls(text);

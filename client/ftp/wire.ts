@@ -11,7 +11,13 @@ import type { Reply } from "../../lib/ftp/reply.ts";
 import { type ReplyLimits, ReplyReader } from "../../lib/ftp/reply_reader.ts";
 import type { Stream } from "../../lib/net/stream.ts";
 import { visible } from "../../lib/visible.ts";
-import { type Command, commandBytes, shownCommand } from "./command_text.ts";
+import {
+  type Command,
+  commandBytes,
+  HIDDEN,
+  secretOf,
+  shownCommand,
+} from "./command_text.ts";
 import { NetworkError, ProtocolError } from "./errors.ts";
 import type { Patience } from "./patience.ts";
 
@@ -50,6 +56,8 @@ export class Wire {
   readonly #replies: ReplyReader;
   readonly #options: WireOptions;
   #reading = false;
+  /** What was sent last, if nobody may see it. */
+  #secret: string | null = null;
   #closed: Error | null = null;
   #confused = false;
 
@@ -76,6 +84,7 @@ export class Wire {
     const lines = commands.map((command) => commandBytes(command, charset));
     this.throwIfClosed();
     for (const command of commands) trace({ sent: shownCommand(command) });
+    this.#secret = commands.map(secretOf).find((text) => text !== null) ?? null;
     const written = writeAll(this.#stream, joined(lines));
     await this.#inTime(written, timeout, "take a command");
   }
@@ -96,8 +105,9 @@ export class Wire {
     this.#reading = true;
     try {
       const next = this.#replies.next();
-      const reply = await this.#inTime(next, patience, "answer");
-      if (reply === null) throw this.#fail("closed", "closed the connection");
+      const said = await this.#inTime(next, patience, "answer");
+      if (said === null) throw this.#fail("closed", "closed the connection");
+      const reply = withoutSecret(said, this.#secret);
       this.#options.trace({ received: reply });
       if (reply.code === CLOSING) this.close(this.#goodbye(reply));
       return reply;
@@ -177,6 +187,13 @@ export class Wire {
     const message = `The server ${this.#options.where} said goodbye: ${said}`;
     return new NetworkError("closed", message);
   }
+}
+
+/** Some servers repeat what they were told, also to say that it is wrong. */
+function withoutSecret(reply: Reply, secret: string | null): Reply {
+  if (secret === null || secret === "") return reply;
+  const lines = reply.lines.map((line) => line.replaceAll(secret, HIDDEN));
+  return { ...reply, lines };
 }
 
 function joined(lines: readonly Bytes[]): Bytes {

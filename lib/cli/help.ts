@@ -39,8 +39,18 @@ export function helpText(tool: Tool): string {
     `${tool.name}: ${tool.summary}\n`,
     `Usage: ${tool.usage}\n`,
     section("Examples", tool.examples),
-    ...optionSections({ ...tool.options, ...STANDARD_OPTIONS }),
+    ...optionSections({ ...tool.options, ...standardOptions(tool) }),
   ].filter((part) => part !== "").join("\n");
+}
+
+/** The options of every tool, without a letter that means something else. */
+function standardOptions({ options }: Tool): OptionTable {
+  const taken = new Set(Object.values(options).map(({ short }) => short));
+  const rows = Object.entries(STANDARD_OPTIONS).map(([name, spec]) => {
+    const { short, ...rest } = spec;
+    return [name, taken.has(short) ? rest : spec] as const;
+  });
+  return Object.fromEntries(rows) as OptionTable;
 }
 
 /** One section for each group, all with the same left column. */

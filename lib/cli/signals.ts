@@ -10,6 +10,9 @@ export type SignalSource = Pick<
   "addSignalListener" | "removeSignalListener"
 >;
 
+/** A signal, as `SIGINT`. */
+export type SignalName = Parameters<SignalSource["addSignalListener"]>[0];
+
 /** Options for {@linkcode stopSignals}. */
 export interface StopSignalOptions {
   /** Called for every signal after the first: the user will not wait. */
@@ -46,7 +49,7 @@ export function stopSignals(
 ): StopSignals {
   const controller = new AbortController();
   const removals = STOP_SIGNALS.map((name) =>
-    listen(source, name, () => {
+    listenFor(source, name, () => {
       if (controller.signal.aborted) return onSecond?.(name);
       controller.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
     })
@@ -57,10 +60,20 @@ export function stopSignals(
   return { signal: controller.signal, dispose, [Symbol.dispose]: dispose };
 }
 
-/** Listens for one signal; returns how to stop that. */
-function listen(
+/**
+ * Listens for one signal; returns how to stop that. One that the system does
+ * not know never comes.
+ *
+ * @example
+ * ```ts
+ * import { listenFor } from "./signals.ts";
+ * const stop = listenFor(Deno, "SIGINT", () => {});
+ * stop();
+ * ```
+ */
+export function listenFor(
   source: SignalSource,
-  name: Deno.Signal,
+  name: SignalName,
   listener: () => void,
 ): () => void {
   try {

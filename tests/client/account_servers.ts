@@ -171,6 +171,13 @@ async function pureFtpd(
   await writeSecret(users, `${ACCOUNT.user}:${home}`);
   const { success } = await new Deno.Command((await purePw(program))!, {
     args: ["mkdb", database, "-f", users],
+    // Its libraries may be unpacked beside it, too.
+    env: {
+      LD_LIBRARY_PATH: join(
+        dirname(program),
+        `usr/lib/${Deno.build.arch}-linux-gnu`,
+      ),
+    },
     stdin: "null",
   }).output();
   if (!success) throw new Error("pure-pw made no file of users");

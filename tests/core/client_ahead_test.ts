@@ -168,6 +168,19 @@ Deno.test("FtpClient sends the next file behind the time of the last one", () =>
     await Promise.all(both);
   }));
 
+Deno.test("FtpClient uploads without waiting for the 150 once that has worked", () =>
+  play({ ...FILES, STOR: receiving }, async (stage) => {
+    await first(stage);
+    const { client, peer } = stage;
+    await client.upload(bytesOf("one"), "one");
+    peer.on("STOR", async (_, peer) => {
+      await peer.data.closed;
+      return "226 Done, and no word before";
+    });
+    await client.upload(bytesOf("two"), "two");
+    assertEquals(peer.data.text, "two");
+  }));
+
 Deno.test("FtpClient sends several commands ahead, but not without limit", () =>
   play({ DELE: "" }, async ({ client, peer }) => {
     const removals = Array.from(
@@ -299,6 +312,28 @@ Deno.test("FtpClient stays in step when the data connection fails behind its bac
       "data connection to 192.0.2.1:40000",
     );
     assertEquals(textOf(await client.downloadBytes("a", KNOWN)), "hello");
+  }));
+
+Deno.test("FtpClient stays in step when cancelled behind its own back", () =>
+  play({
+    ...FILES,
+    ABOR: "226 Nothing to abort",
+  }, async (stage) => {
+    await first(stage);
+    const { client, peer } = stage;
+    const gate = gated("229 Extended (|||40000|)");
+    peer.on("EPSV", gate.answer);
+    const enough = new AbortController();
+    const { signal } = enough;
+    const cancelled = assertRejects(() =>
+      client.downloadBytes("a", { ...KNOWN, signal })
+    );
+    await written(peer, "RETR a");
+    enough.abort();
+    gate.open();
+    await cancelled;
+    assertEquals(await client.workingDirectory(), "/");
+    assertEquals(textOf(await client.downloadBytes("b", KNOWN)), "hello");
   }));
 
 Deno.test("FtpClient closes when the answer to EPSV can only be another's", () =>

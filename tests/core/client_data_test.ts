@@ -26,6 +26,16 @@ Deno.test("FtpClient remembers that EPSV is refused", () =>
     assertEquals(asked, ["EPSV", "PASV", "PASV"]);
   }));
 
+Deno.test("FtpClient asks for PASV when EPSV is not wanted, from then on", () =>
+  play({ RETR }, async ({ client, peer }) => {
+    await client.downloadBytes("a");
+    client.data = { extended: false };
+    await client.downloadBytes("a");
+    await client.downloadBytes("a");
+    const asked = peer.commands.filter((line) => /^(EPSV|PASV)$/.test(line));
+    assertEquals(asked, ["EPSV", "PASV", "PASV"]);
+  }));
+
 Deno.test("FtpClient takes a 227 for an answer to EPSV", () =>
   play(
     { RETR, EPSV: "227 Passive (192,0,2,1,156,65)" },

@@ -190,7 +190,7 @@ export class Peer {
     for (const wake of this.#heard.splice(0)) wake();
     const [verb = ""] = line.split(" ", 1);
     const said = await this.#said(verb, line.slice(verb.length + 1));
-    const isPassive = /^227|40000\|/.test(said);
+    const isPassive = /^227|\(\|\|\|4\d{4}\|/.test(said);
     if (isPassive) this.#awaited = Promise.withResolvers();
     if (said !== "") this.say(said);
   }

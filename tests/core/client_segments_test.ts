@@ -245,6 +245,24 @@ Deno.test("FtpClient.download() does not take a part with holes for whole", () =
     assertEquals(left(stage), ["b"]);
   }));
 
+Deno.test("FtpClient.download() knows the holes of a part, whenever it was left", () =>
+  playPool(INTERRUPTED, async ({ pool, disk }) => {
+    let killed: Map<string, string> | null = null;
+    const interrupted = downloadSegments(pool, "a", "b", {
+      segments: 2,
+      onProgress: () => {
+        const hasHoles = disk.files.get("b.part")!.includes("\0");
+        if (hasHoles) killed ??= new Map(disk.files);
+      },
+    });
+    await assertRejects(() => interrupted, NetworkError);
+    disk.files.clear();
+    for (const [path, text] of killed!) disk.files.set(path, text);
+    await pool.run((client) => client.download("a", "b", { resume: true }));
+    assert(disk.files.get("b") === TEXT);
+    assertEquals([...disk.files.keys()], ["b"]);
+  }));
+
 Deno.test("downloadSegments() cancelled stops all of it", () =>
   playPool(withFile(), async (stage) => {
     const { pool } = stage;
@@ -282,7 +300,7 @@ Deno.test("downloadSegments() says what it cannot write", () =>
     await assertRejects(
       () => downloadSegments(stage.pool, "a", "b"),
       LocalError,
-      "Cannot write b.part: no space left",
+      "Cannot write b.part.map: no space left",
     );
     assertEquals(left(stage), []);
   }));

@@ -61,6 +61,17 @@ for (const [what, RETR] of GOOD) {
     }));
 }
 
+for (const [what, RETR] of GOOD) {
+  Deno.test(`FtpClient downloads several files at once with ${what}`, () =>
+    play({ ...NO_SIZE, RETR }, async ({ client }) => {
+      const names = ["a", "b", "c", "d", "e"];
+      const all = names.map((name) => client.downloadBytes(name));
+      const texts = (await Promise.all(all)).map(textOf);
+      assertEquals(texts, names.map(() => "hello"));
+      assertEquals(await client.workingDirectory(), "/");
+    }));
+}
+
 Deno.test("FtpClient downloads an empty file", () =>
   play({ ...NO_SIZE, RETR: (_, peer) => peer.sends("") }, async (stage) => {
     await stage.client.download("a", "b");

@@ -3,16 +3,21 @@ import { hasSecret, openHistory } from "../../client/ftp/shell/history_file.ts";
 import { userFile } from "../../client/ftp/shell/user_files.ts";
 import { fakeMachine, HOME } from "./shell_machine.ts";
 
-const ALIASES = new Map([["me", "user bob"], ["raw", "quote"]]);
+const ALIASES = new Map([["me", "user bob"], ["raw", "quote"], [
+  "again",
+  "me",
+]]);
 const FILE = `${HOME}/.local/state/wharf/ftp_history`;
 
 const SECRETS = [
   "user bob hush",
   "us bob hush",
   "login bob hush",
+  "lo bob hush",
   "cd pub; user bob hush",
   "queue user bob hush",
   "me hush",
+  "again hush",
   "quote PASS hush",
   "raw pass hush",
   "quote acct hush",

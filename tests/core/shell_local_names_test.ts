@@ -1,6 +1,5 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { askEach } from "../../client/ftp/shell/ask_each.ts";
-import { eachBounded } from "../../client/ftp/shell/each_bounded.ts";
 import { ShellError } from "../../client/ftp/shell/failure.ts";
 import type { FileJob } from "../../client/ftp/shell/file_jobs.ts";
 import { expandLocal } from "../../client/ftp/shell/local_glob.ts";
@@ -9,6 +8,8 @@ import {
   lastName,
   pathForName,
 } from "../../client/ftp/shell/local_names.ts";
+import { localPath } from "../../client/ftp/shell/shell.ts";
+import { LOCAL_VERBS } from "../../client/ftp/shell/verbs/local.ts";
 import { createTerminal } from "../../lib/terminal/mod.ts";
 import { bytesOf } from "./byte_cases.ts";
 import { HOME, withShell } from "./shell_harness.ts";
@@ -42,6 +43,23 @@ Deno.test("pathForName() never leaves its folder", () =>
       assert(pathForName(shell, "", name).endsWith(name));
       assertThrows(() => pathForName(windows, "", name), ShellError);
     }
+    return Promise.resolve();
+  }));
+
+Deno.test("localPath() takes backslashes and drives for roots on Windows only", () =>
+  withShell({ connected: false }, ({ shell }) => {
+    const windows = {
+      ...shell,
+      machine: { ...shell.machine, system: "windows" },
+    };
+    for (const path of ["\\x", "C:\\x", "c:/x", "C:x"]) {
+      assertEquals(localPath(shell, path), `${HOME}/${path}`);
+      assertEquals(localPath(windows, path), path);
+    }
+    for (const path of ["/x", "//x"]) {
+      assertEquals(localPath(shell, path), path);
+    }
+    assertEquals(localPath(windows, "x"), `${HOME}/x`);
     return Promise.resolve();
   }));
 
@@ -90,45 +108,15 @@ Deno.test("expandLocal() matches folders and files, sorted, without dots", () =>
     assertEquals([first?.type, first?.size], ["file", 2]);
   }));
 
-Deno.test("eachBounded() has no more under way than it may, and waits for all", async () => {
-  const waiting: (() => void)[] = [];
-  const seen: number[] = [];
-  let asked = 0;
-  let most = 0;
-  function* items(): Generator<number> {
-    while (asked < 6) yield asked++;
-  }
-  const done = eachBounded(items(), () => 2, async (item) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.push(resolve);
-    most = Math.max(most, waiting.length);
-    await promise;
-    seen.push(item);
-  });
-  while (seen.length < 6) {
-    await Promise.resolve();
-    assert(asked <= seen.length + 2);
-    if (waiting.length === 2 || asked === 6) waiting.shift()?.();
-  }
-  await done;
-  assertEquals([most, seen], [2, [0, 1, 2, 3, 4, 5]]);
-});
-
-Deno.test("eachBounded() ends early, and throws what its items throw", async () => {
-  const seen: number[] = [];
-  const note = (item: number) => {
-    seen.push(item);
-    return Promise.resolve();
-  };
-  await eachBounded([1, 2, 3], () => 1, note, () => seen.length === 2);
-  assertEquals(seen, [1, 2]);
-  function* broken(): Generator<number> {
-    yield 3;
-    throw new Error("no more");
-  }
-  await assertRejects(() => eachBounded(broken(), () => 9, note), Error, "no");
-  assertEquals(seen, [1, 2, 3]);
-});
+Deno.test("lls takes a backslash for a letter, but on Windows", () =>
+  withShell({
+    connected: false,
+    json: true,
+    local: { "a\\b": "1" },
+  }, async (stage) => {
+    await stage.run(LOCAL_VERBS, "lls", ["a\\b"]);
+    assertEquals(stage.records()[0]?.name, "a\\b");
+  }));
 
 Deno.test("askEach() asks before each file when prompt is on", () => {
   const input = [bytesOf("y\nn\n\n")];

@@ -16,6 +16,8 @@ export interface Ended {
   code: number;
   /** What it wrote on its standard output. */
   stdout: string;
+  /** What it wrote on its standard error. */
+  stderr: string;
   /** Everything: command line, output and errors, for messages of tests. */
   report: string;
 }
@@ -79,7 +81,12 @@ export async function run(
   const report = `${words.join(" ")}\n${options.stdin ?? ""}\n${
     said.join("\n")
   }`;
-  return { code, stdout: said[0]!, report: `${report}\nexit code ${code}` };
+  return {
+    code,
+    stdout: said[0]!,
+    stderr: said[1]!,
+    report: `${report}\nexit code ${code}`,
+  };
 }
 
 /** Runs a program that has to succeed; returns its standard output. */

@@ -1,5 +1,16 @@
 /** What the documents say is what the tables in the code say. */
 import { assert, assertEquals } from "@std/assert";
+import { STANDARD_OPTIONS } from "../../lib/cli.ts";
+import { EXIT_CODES } from "../../client/ftp/shell/failure.ts";
+import { FTP } from "../../client/ftp/shell/options.ts";
+import {
+  defaultSettings,
+  type SettingName,
+  SETTINGS,
+  shownSetting,
+} from "../../client/ftp/shell/settings.ts";
+import type { Verb } from "../../client/ftp/shell/verb.ts";
+import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { FTPD } from "../../server/ftp/options.ts";
 import { COMMANDS } from "../../server/ftp/commands.ts";
 
@@ -13,8 +24,34 @@ function read(path: string): string {
 function tableRows(text: string): string[][] {
   return text.split("\n").filter((line) => /^\|(?! *-)/.test(line))
     .map((line) =>
-      line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())
+      line.split(/(?<!\\)\|/).slice(1, -1)
+        .map((cell) => cell.trim().replaceAll("\\|", "|"))
     );
+}
+
+/** What stands under a heading, up to the next one of its level or above. */
+function section(text: string, heading: string): string {
+  const [hashes = ""] = heading.split(" ");
+  const [, behind] = text.split(`\n${heading}\n`);
+  assert(behind !== undefined, `there is no heading "${heading}"`);
+  return behind.split(new RegExp(`^#{1,${hashes.length}} `, "m"))[0]!;
+}
+
+/** The rows of the tables under a heading, without the first. */
+function rowsOf(path: string, heading: string): string[][] {
+  const rows = tableRows(section(read(path), heading)).slice(1);
+  assert(rows.length > 0, `${path} has no table under "${heading}"`);
+  return rows;
+}
+
+/** The first word of each row that is an option, without its dashes. */
+function optionNames(rows: string[][]): string[] {
+  return rows.flatMap(([first]) => /^`--([a-z-]+)/.exec(first!)?.[1] ?? []);
+}
+
+/** Everything in a cell that stands between backticks. */
+function codes(cell = ""): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 }
 
 Deno.test("docs/rfc.md has a row for every command, with the name of a test", async () => {
@@ -38,14 +75,137 @@ Deno.test("docs/rfc.md calls refused only what the server does not know", () => 
 
 Deno.test("docs/ftpd.md explains every option of ftpd, and no other", () => {
   const text = read("docs/ftpd.md");
-  const explained = tableRows(text)
-    .flatMap(([first]) => /^`--([a-z-]+)/.exec(first!)?.[1] ?? []);
+  const explained = optionNames(tableRows(text));
   const standard = ["log", "quiet"];
   assertEquals(
     explained.sort(),
     [...Object.keys(FTPD.options), ...standard].sort(),
   );
 });
+
+Deno.test("docs/ftp.md explains every option of ftp, and no other", () => {
+  assertEquals(
+    optionNames(rowsOf("docs/ftp.md", "## Options")).sort(),
+    Object.keys({ ...FTP.options, ...STANDARD_OPTIONS }).sort(),
+  );
+});
+
+Deno.test("docs/ftp.md gives every option its short form, and no other", () => {
+  const table = { ...FTP.options, ...STANDARD_OPTIONS };
+  for (const [first = ""] of rowsOf("docs/ftp.md", "## Options")) {
+    const [name = ""] = optionNames([[first]]);
+    const told = codes(first).find((code) => /^-[^-]/.test(code));
+    const { short } = table[name] ?? {};
+    assertEquals(told, short === undefined ? undefined : `-${short}`, name);
+  }
+});
+
+Deno.test("docs/ftp.md explains every option of mirror, and no other", () => {
+  const verb = VERBS.find(({ names: [name] }) => name === "mirror");
+  assertEquals(
+    optionNames(rowsOf("docs/ftp.md", "## Mirror")).sort(),
+    Object.keys(verb?.options ?? {}).sort(),
+  );
+});
+
+Deno.test("docs/ftp.md explains every setting with its default, and no other", () => {
+  const usual = defaultSettings();
+  const names = Object.keys(SETTINGS) as SettingName[];
+  assertEquals(
+    rowsOf("docs/ftp.md", "## Settings")
+      .map(([name, value]) => [...codes(name), ...codes(value)]),
+    names.map((name) => [name, shownSetting(usual, name)]),
+  );
+});
+
+Deno.test("docs/ftp.md says of every verb what the help says, and has no other", () => {
+  const groups = Map.groupBy(VERBS, ({ group }) => group);
+  const headings = section(read("docs/ftp.md"), "## Verbs")
+    .matchAll(/^### (.*)$/gm);
+  assertEquals([...headings].map(([, name]) => name), [...groups.keys()]);
+  for (const [group, verbs] of groups) {
+    assertEquals(rowsOf("docs/ftp.md", `### ${group}`), verbs.map(verbRow));
+  }
+});
+
+/** What the table of verbs says of one. */
+function verbRow({ names, usage = "", urls, summary }: Verb): string[] {
+  const typed = usage.replaceAll("  |  ", " | ");
+  return [
+    names.map((name) => `\`${name}\``).join(", "),
+    typed && `\`${typed}\``,
+    urls === undefined ? "" : "yes",
+    `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+  ];
+}
+
+Deno.test("docs/ftp.md explains every exit code, and no other", () => {
+  assertEquals(
+    rowsOf("docs/ftp.md", "## Exit codes")
+      .map(([code, kind]) => [code, ...codes(kind)]),
+    Object.entries(EXIT_CODES).map(([kind, { code }]) => [`${code}`, kind]),
+  );
+});
+
+Deno.test("docs/ftp.md and docs/security.md name the variables that ftp may read", () => {
+  const { permissions } = JSON.parse(read("deno.json"));
+  for (
+    const [path, heading] of [
+      ["docs/ftp.md", "## Permissions"],
+      ["docs/security.md", "## The client"],
+    ] as const
+  ) {
+    const row = rowsOf(path, heading).find(([name]) => name === "env");
+    assertEquals(codes(row?.[1]), permissions.ftp.env, path);
+  }
+});
+
+Deno.test("the examples of records in docs/ftp.md are JSON, one object a line", () => {
+  const blocks = [...read("docs/ftp.md").matchAll(/^```json\n(.*?)^```/gms)];
+  const lines = blocks.flatMap(([, text]) => text!.trimEnd().split("\n"));
+  assert(lines.length > 10);
+  for (const line of lines) assertEquals(typeof JSON.parse(line), "object");
+});
+
+Deno.test("docs/rfc.md has a row for every command that the client sends", async () => {
+  const words = await clientWords();
+  const known = clientRows().flatMap(([commands]) => commands!.split(", "));
+  assertEquals(known.filter((command) => !words.has(command)), []);
+  const sent = [...COMMANDS.keys()].filter((command) => words.has(command));
+  assertEquals(sent.filter((command) => !known.includes(command)), []);
+});
+
+Deno.test("docs/rfc.md names a test for every command of the client", async () => {
+  const tests = await testNames();
+  for (const [command, , , test] of clientRows()) {
+    assert(tests.includes(test!), `${command}: there is no test "${test}"`);
+  }
+});
+
+function clientRows(): string[][] {
+  return rowsOf("docs/rfc.md", "## What the client sends")
+    .filter((row) => row.length === 4);
+}
+
+/** Words in capitals that are a string of their own in the client's code. */
+async function clientWords(): Promise<Set<string>> {
+  const words = new Set<string>();
+  for await (const text of clientSources()) {
+    for (const [, word] of text.matchAll(/"([A-Z][A-Z\d]{2,6})"/g)) {
+      words.add(word!);
+    }
+  }
+  return words;
+}
+
+async function* clientSources(folder = "client/"): AsyncGenerator<string> {
+  for await (
+    const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))
+  ) {
+    if (isDirectory) yield* clientSources(`${folder}${name}/`);
+    else yield read(`${folder}${name}`);
+  }
+}
 
 Deno.test("the README's links lead somewhere", () => {
   const links = [...read("README.md").matchAll(/\]\(([^)#:]+)\)/g)];
@@ -55,8 +215,8 @@ Deno.test("the README's links lead somewhere", () => {
 
 /** The rows about commands, without their heading. */
 function commandRows(): string[][] {
-  return tableRows(read("docs/rfc.md")).filter((row) => row.length === 4)
-    .slice(1);
+  return rowsOf("docs/rfc.md", "## What the server does")
+    .filter((row) => row.length === 4);
 }
 
 function isRefusal(status?: string): boolean {
@@ -65,7 +225,7 @@ function isRefusal(status?: string): boolean {
 
 async function testNames(): Promise<string[]> {
   const names: string[] = [];
-  for (const folder of ["core", "ftp", "interop", "net", "fs"]) {
+  for (const folder of ["core", "client", "ftp", "interop", "net", "fs"]) {
     const place = new URL(`tests/${folder}/`, ROOT);
     for await (const { name } of Deno.readDir(place)) {
       if (!name.endsWith("_test.ts")) continue;

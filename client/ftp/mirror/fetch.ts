@@ -10,7 +10,8 @@ import { FtpError, IncompleteError, ProtocolError } from "../errors.ts";
 import { downloadSegments } from "../segments.ts";
 import { attempt } from "../targets.ts";
 import type { Guard } from "./guard.ts";
-import { isBeginning, mapOf, partOf } from "./parts.ts";
+import { partPath } from "../part_name.ts";
+import { isBeginning, mapOf } from "./parts.ts";
 import type { Run } from "./run.ts";
 import { hasMachineListings } from "./scan_remote.ts";
 import { above, type MirrorStep } from "./step.ts";
@@ -126,7 +127,7 @@ async function stamp(
 ): Promise<void> {
   if (modified === undefined) return;
   try {
-    await files.setModified(partOf(local.at(path)), modified);
+    await files.setModified(partPath(local.at(path)), modified);
   } catch { /* There is no part, or it will be fetched anew. */ }
 }
 
@@ -136,7 +137,7 @@ async function ownPart(run: Run, step: MirrorStep): Promise<boolean> {
   if (!run.parts.has(step.path)) return true;
   if (!(options.resume ?? true)) return false;
   const place = local.at(step.path);
-  const part = await attempt("read", place, files.stat(partOf(place)));
+  const part = await attempt("read", place, files.stat(partPath(place)));
   const map = await attempt("read", place, files.stat(mapOf(place)));
   if (map !== null) return isSegmented(run, step); // They know by themselves.
   if (part?.type !== "file") return false;
@@ -150,7 +151,7 @@ async function ownPart(run: Run, step: MirrorStep): Promise<boolean> {
 
 async function dropPart({ job }: Run, { path }: MirrorStep): Promise<void> {
   const place = job.local.at(path);
-  for (const name of [partOf(place), mapOf(place)]) {
+  for (const name of [partPath(place), mapOf(place)]) {
     const found = await attempt("read", name, job.files.stat(name));
     const isOurs = found?.type === "file" || found?.type === "link";
     if (isOurs) await attempt("remove", name, job.files.remove(name));

@@ -16,6 +16,9 @@ export type NameRules = "posix" | "windows" | "darwin";
 const DEVICE_REGEXP =
   /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:[.:]|$)/i;
 
+/** No file system of today has longer names. */
+const LONGEST = 255;
+
 /** The rules of the system this runs on. */
 export function systemNameRules(): NameRules {
   const { os } = Deno.build;
@@ -41,7 +44,15 @@ export function nameProblem(name: string, rules: NameRules): string | null {
     return "name could leave the folder";
   }
   if (!isPlainName(name)) return "name with a control character";
+  if (lengthOf(name, rules) > LONGEST) return "name is too long";
   return rules === "windows" ? windowsProblem(name) : null;
+}
+
+/** Windows and macOS count UTF-16, others bytes. */
+function lengthOf(name: string, rules: NameRules): number {
+  return rules === "posix"
+    ? new TextEncoder().encode(name).length
+    : name.length;
 }
 
 function windowsProblem(name: string): string | null {

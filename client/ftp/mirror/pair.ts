@@ -7,7 +7,8 @@
 
 import { forEach } from "./bounded.ts";
 import { planExtras } from "./extras.ts";
-import { partOf, wholeOf } from "./parts.ts";
+import { partPath } from "../part_name.ts";
+import { wholeOf } from "./parts.ts";
 import { addStep, fail, type Pair, type Planning } from "./planning.ts";
 import { planRoom } from "./removal.ts";
 import { below, type MirrorEntry } from "./step.ts";
@@ -48,7 +49,7 @@ export async function planPair(
     }
     const other = there.get(key(entry.name));
     if (!await planEntry(planning, { pair, path, entry, other })) return;
-    if (there.has(key(partOf(entry.name)))) planning.parts.add(path);
+    if (there.has(key(partPath(entry.name)))) planning.parts.add(path);
     moved.add(entry.name);
   });
   for (const { entry, reason } of source.refused) {

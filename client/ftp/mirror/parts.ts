@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PART } from "../targets.ts";
+import { partPath } from "../part_name.ts";
 
 /** A download in segments notes beside its part what is there of it. */
 const PART_REGEXP = /^(.+)\.part(?:\.map(?:\.new)?)?$/s;
@@ -14,14 +14,9 @@ const CLOCKS_APART = 3_600_000;
 /** Servers keep whole seconds, FAT even ones: fractions are lost. */
 const SLACK = 2000;
 
-/** What a file is called until it is complete. */
-export function partOf(path: string): string {
-  return `${path}${PART}`;
-}
-
 /** The note about what is there of a part that was fetched in segments. */
 export function mapOf(path: string): string {
-  return `${path}${PART}.map`;
+  return `${partPath(path)}.map`;
 }
 
 /**

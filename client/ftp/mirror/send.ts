@@ -8,7 +8,8 @@ import { within } from "../../../lib/net/wait.ts";
 import { FtpError, ProtocolError } from "../errors.ts";
 import type { PoolTask } from "../pool_options.ts";
 import type { UploadOptions } from "../upload.ts";
-import { isBeginning, partOf } from "./parts.ts";
+import { partPath } from "../part_name.ts";
+import { isBeginning } from "./parts.ts";
 import type { Run } from "./run.ts";
 import type { MirrorStep } from "./step.ts";
 import { hasSameHash } from "./verify.ts";
@@ -46,7 +47,7 @@ async function send(run: Run, step: MirrorStep): Promise<void> {
 }
 
 function partAt({ job }: Run, { path }: MirrorStep): string {
-  return partOf(job.remote.at(path));
+  return partPath(job.remote.at(path));
 }
 
 /** Uploads to a path, and tells how much of it has been sent. */

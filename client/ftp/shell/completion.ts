@@ -195,7 +195,12 @@ function pathsOf(
   fitting.sort((a, b) => a.name < b.name ? -1 : 1);
   return fitting.map(({ name, type }) => {
     const slash = type === "directory" ? "/" : "";
-    const value = quoteWord(`${folder}${name}${slash}`);
+    const value = quoteWord(harmless(`${folder}${name}${slash}`));
     return { value, label: `${name}${slash}`, suffix: slash === "" ? " " : "" };
   });
+}
+
+/** No verb takes a name with a dash in front for an option, nor `-` for itself. */
+function harmless(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
 }

@@ -17,7 +17,7 @@ import { userFile } from "./user_files.ts";
  */
 const SECRETS: readonly RegExp[] = [
   // user NAME PASSWORD, and login, also abbreviated
-  /(^|[\s;&|'"])(us|use|user|log|logi|login)\s+\S+\s+\S/i,
+  /(^|[\s;&|'"])(us|use|user|lo|log|logi|login)\s+\S+\s+\S/i,
   // quote PASS PASSWORD, quote ACCT ACCOUNT
   /(^|[\s;&|'"])(pass|acct)\s+\S/i,
   // --password PASSWORD, --pass=PASSWORD
@@ -25,6 +25,11 @@ const SECRETS: readonly RegExp[] = [
   // NAME:PASSWORD@HOST, which is refused, but was typed
   /(^|[\s'"])[^\s:/]+:[^\s/]\S*@/,
 ];
+
+/** Aliases in aliases that are looked through. */
+const MOST_ALIASES = 20;
+/** What is longer than this came of an alias that leads to itself. */
+const LONGEST_MEANT = 65_536;
 
 /**
  * Whether a line holds a password, perhaps behind an alias.
@@ -40,7 +45,12 @@ export function hasSecret(
   line: string,
   aliases: ReadonlyMap<string, string> = new Map(),
 ): boolean {
-  const meant = line.replace(/[^\s;&|]+/g, (word) => aliases.get(word) ?? word);
+  let meant = line;
+  for (let left = MOST_ALIASES; left > 0; left--) {
+    const before = meant;
+    meant = before.replace(/[^\s;&|]+/g, (word) => aliases.get(word) ?? word);
+    if (meant === before || meant.length > LONGEST_MEANT) break;
+  }
   return redactUrls(line) !== line ||
     SECRETS.some((secret) => secret.test(line) || secret.test(meant));
 }

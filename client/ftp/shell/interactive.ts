@@ -13,7 +13,7 @@ import {
 } from "../../../lib/terminal/mod.ts";
 import { shellCompleter } from "./completion.ts";
 import { endShell } from "./ending.ts";
-import { failureOf, isTold } from "./failure.ts";
+import { isTold } from "./failure.ts";
 import { openHistory } from "./history_file.ts";
 import { runLine } from "./run_line.ts";
 import { goesOn } from "./script.ts";
@@ -21,6 +21,7 @@ import type { Shell } from "./shell.ts";
 import { shellPrompt } from "./shell_prompt.ts";
 import type { ShellSignals } from "./signals.ts";
 import { runStartFile } from "./start_file.ts";
+import { tellFailure } from "./tell_failure.ts";
 import { leave } from "./verbs/connection.ts";
 
 /** Milliseconds that Tab waits; a listing takes no longer. */
@@ -128,7 +129,7 @@ async function guarded(
     signals.stop.throwIfAborted();
     // The terminal has shown ^C.
     if (interrupted.signal.aborted) newLine(shell);
-    tell(shell, error);
+    if (!isTold(error)) tellFailure(shell.output, error);
   } finally {
     ignore();
   }
@@ -136,11 +137,4 @@ async function guarded(
 
 function newLine({ screen }: Shell): void {
   if (screen.display !== "none") screen.write("\n");
-}
-
-function tell({ output }: Shell, error: unknown): void {
-  if (isTold(error)) return;
-  const { kind, message, code } = failureOf(error);
-  output.record({ error: { kind, message, code } });
-  output.error(message);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { failureOf } from "./failure.ts";
+import { redactUrls } from "../url.ts";
+import { failureOf, ShellError } from "./failure.ts";
 import type { Output } from "./output.ts";
 import type { Shell } from "./shell.ts";
 
@@ -12,7 +13,7 @@ import type { Shell } from "./shell.ts";
 export interface Job {
   /** What it is called. */
   readonly number: number;
-  /** What was typed. */
+  /** What was typed, without passwords. */
   readonly command: string;
   /** How it is. */
   state: "waiting" | "running" | "done" | "failed" | "stopped";
@@ -37,6 +38,7 @@ export class Jobs {
   readonly #jobs: Job[] = [];
   readonly #news: (() => void)[] = [];
   #last = 0;
+  #failure: { readonly error: unknown } | null = null;
   #queue: Promise<void> = Promise.resolve();
 
   /** All, oldest first. */
@@ -49,6 +51,11 @@ export class Jobs {
     return this.#jobs.filter(({ state }) =>
       state === "waiting" || state === "running"
     );
+  }
+
+  /** What failed first; `null` for nothing. */
+  get failure(): { readonly error: unknown } | null {
+    return this.#failure;
   }
 
   /** Says what was put off since the last time: nobody's line is disturbed. */
@@ -85,17 +92,18 @@ export class Jobs {
     const reason = new DOMException("Stopped", "AbortError");
     const job: Job = {
       number: ++this.#last,
-      command,
+      command: redactUrls(command),
       state: "waiting",
       ended: promise,
       stop: () => stop.abort(reason),
     };
     this.#jobs.push(job);
     this.#forget();
-    // It keeps the folder that was current when it was started.
-    const folder = shell.state.site?.pool.folder ?? null;
+    // It keeps the server and the folder that it was started with.
+    const { site = shell.state.site } = shell;
+    const { folder = site?.pool.folder ?? null } = shell;
     const output = shell.output.later((say) => this.#news.push(say));
-    const inJob = { ...shell, output, folder, terminal: null };
+    const inJob = { ...shell, output, site, folder, terminal: null };
     this.#run(job, () => task(inJob, stop.signal), ready, stop.signal)
       .then(() => tellEnd(job, output)).then(resolve);
     return job;
@@ -117,6 +125,7 @@ export class Jobs {
       job.state = signal.aborted ? "stopped" : "failed";
       job.error = error;
       job.message = failureOf(error).message;
+      if (job.state === "failed") this.#failure ??= { error };
     }
   }
 
@@ -129,6 +138,16 @@ export class Jobs {
       this.#jobs.splice(at, 1);
     }
   }
+}
+
+/**
+ * Refuses to change in the background what all of the shell shares.
+ *
+ * @throws {ShellError} when this is a job's shell.
+ */
+export function refuseInJob({ folder }: Shell, what: string): void {
+  if (folder === undefined) return;
+  throw new ShellError("usage", `${what} cannot be changed in the background`);
 }
 
 function tellEnd(

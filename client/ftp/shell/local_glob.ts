@@ -31,7 +31,8 @@ export async function expandLocal(
   const isWindows = nameRules(shell.machine) === "windows";
   const typed = isWindows ? pattern.replaceAll("\\", "/") : pattern;
   const parts = typed.split("/").filter((part) => part !== "");
-  let folders = [typed.startsWith("/") ? "/" : ""];
+  // Two slashes are the start of a share on Windows.
+  let folders = [/^\/*/.exec(typed)![0]];
   for (const part of parts.slice(0, -1)) {
     folders = await deeper(shell, folders, part);
   }

@@ -19,6 +19,7 @@ import type {
   MirrorStep,
   MirrorStepState,
 } from "../mirror/mod.ts";
+import { plainType } from "./entry_record.ts";
 import { failureOf, ShellError } from "./failure.ts";
 import { recordFailure } from "./on_server.ts";
 import type { Shell } from "./shell.ts";
@@ -140,7 +141,7 @@ function stepLine({ action, path, type, size, reason }: MirrorStep): string {
 function stepRecord({ modified, type, ...step }: MirrorStep) {
   return {
     ...step,
-    type: type === "other" ? "file" : type,
+    type: plainType({ type }),
     modified: modified?.toISOString() ?? null,
   };
 }

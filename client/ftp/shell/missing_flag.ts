@@ -7,6 +7,8 @@
 import { visible } from "../../../lib/visible.ts";
 import { quoteWord } from "./words.ts";
 
+/** What a network error says of a refusal without a name. */
+const NO_FLAG = /no permission; allow it with --allow-net$/;
 const REFUSAL_REGEXP = /Requires (\w+) access to (?:"(.*)"|<?([^>,]*)>?), run/s;
 
 /**
@@ -34,10 +36,12 @@ export function missingFlag(error: unknown): string | null {
   const [, kind, quoted, named = ""] = REFUSAL_REGEXP.exec(refusal.message) ??
     [];
   if (kind === undefined) return visible(error.message);
-  const what = quoted ?? named;
+  // Data connections use other ports: it is the host that is needed.
+  const place = quoted ?? named;
+  const what = kind === "net" ? place.replace(/:\d+$/, "") : place;
   const flag = quoteWord(`--allow-${kind}${what === "" ? "" : `=${what}`}`);
   const tried = error === refusal
     ? `Cannot ${kind} ${what}: `
-    : error.message.replace(refusal.message, "");
+    : error.message.replace(refusal.message, "").replace(NO_FLAG, "");
   return visible(`${tried}the runtime forbids it; allow it with ${flag}`);
 }

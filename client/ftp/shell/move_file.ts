@@ -81,6 +81,7 @@ async function fetchFile(trip: Trip<DownloadJob>): Promise<Outcome> {
       ...optionsOf(trip, signal),
       ...known,
       resume: manner.resume && local !== null,
+      keepPart: true, // What has come is not lost: --continue goes on with it.
     });
     return await checked(trip, client, result, signal);
   });

@@ -52,7 +52,8 @@ const REASONS: { readonly [kind: string]: string } = {
   permission: "it is there, but this is not allowed",
 };
 
-async function clearer(
+/** The same failure, with the reason when a look at the path shows it. */
+export async function clearer(
   shell: Shell,
   path: string,
   error: unknown,

@@ -10,7 +10,15 @@ import { quoted } from "../../../lib/cli/values.ts";
 import { visible } from "../../../lib/visible.ts";
 import { folderOf } from "../files.ts";
 import { pathIn } from "../listing.ts";
-import { type FtpUrl, isFtpUrl, parseFtpUrl, sameSite } from "../url.ts";
+import {
+  formatFtpUrl,
+  type FtpUrl,
+  isFtpUrl,
+  parseFtpUrl,
+  sameSite,
+  withoutUser,
+} from "../url.ts";
+import { createTally } from "./on_server.ts";
 import type { Shell } from "./shell.ts";
 import { leave, openOnly } from "./verbs/connection.ts";
 import type { Call, Verb } from "./verb.ts";
@@ -23,28 +31,33 @@ interface Visit {
 }
 
 /**
- * Does what a verb and its arguments say, one server after the other.
+ * Does what a verb and its arguments say, one server after the other. A server
+ * that fails is told at once, when there are others.
  *
  * @throws {UsageError} when an argument that should be a URL is none.
+ * @throws {ShellError} when some of several servers failed.
  */
 export async function runOneShot(
   shell: Shell,
   verb: Verb,
   call: Omit<Call, "isOneShot" | "remoteArgument">,
 ): Promise<void> {
-  let failure: { error: unknown } | null = null;
-  for (const visit of visitsOf(verb, call.args)) {
+  const visits = visitsOf(verb, call.args);
+  const taken = new Map<string, string>();
+  const tally = createTally(shell);
+  for (const visit of visits) {
     try {
       await openOnly(shell, visit.url, call.signal);
-      await verb.run(shell, { ...call, ...visit, isOneShot: true });
+      await verb.run(shell, { ...call, ...visit, isOneShot: true, taken });
     } catch (error) {
       call.signal.throwIfAborted();
-      failure ??= { error };
+      if (visits.length === 1) throw error;
+      tally.add(formatFtpUrl({ ...visit.url, path: "" }), error);
     } finally {
       await leave(shell);
     }
   }
-  if (failure !== null) throw failure.error;
+  tally.end(`${tally.failed} of ${visits.length} servers failed`);
 }
 
 function visitsOf(verb: Verb, args: readonly string[]): Visit[] {
@@ -107,6 +120,7 @@ function onlyUrl(verb: Verb, args: readonly string[]): number {
 function urlOf(arg: string): FtpUrl {
   if (isFtpUrl(arg)) return parseFtpUrl(arg);
   throw new UsageError(
-    `expected a URL such as ftp://host/path, got ${quoted(visible(arg))}`,
+    `expected a URL such as ftp://host/path, got ` +
+      quoted(visible(withoutUser(arg))),
   );
 }

@@ -44,7 +44,6 @@ export const COMMON_OPTIONS: OptionTable = {
   },
   trace: {
     type: "flag",
-    short: "d",
     help: "show commands and replies; passwords are left out",
     group: "Output",
   },
@@ -85,7 +84,6 @@ export const COMMON_OPTIONS: OptionTable = {
   timeout,
   retries,
   charset,
-  "keep-going": { ...keepGoing, help: "go on after a failure" },
 };
 
 /** The values of {@linkcode COMMON_OPTIONS}, and of those that all tools have. */
@@ -140,6 +138,7 @@ export const FTP: Tool = defineTool({
       placeholder: "FILE",
       help: "a script to run, then the end",
     },
+    "keep-going": { ...keepGoing, group: "Options" },
     ...COMMON_OPTIONS,
   },
   positionals: { max: 2 },
@@ -154,12 +153,14 @@ export function verbTool(verb: Verb): Tool {
     ...tool,
     name: "ftp",
     usage: `ftp ${verb.names[0]} ${verb.oneShotUsage ?? verb.usage ?? ""}`,
+    examples: verb.oneShotExamples ?? [],
     positionals: { ...positionals, max: max ?? 0 },
   };
 }
 
 /**
- * The settings that the command line asks for.
+ * The settings that the command line asks for: as many connections as segments
+ * when nobody says how many.
  *
  * @throws {UsageError} when a rate is none.
  */
@@ -174,6 +175,10 @@ export function settingsOf(
   }
   if (values.active) settings.mode = "active";
   if (values.trace) settings.trace = "on";
+  const { segments } = values;
+  if (typeof segments === "number" && !given.has("parallel")) {
+    settings.parallel = Math.max(settings.parallel, segments);
+  }
   const rate = settings["limit-rate"];
   if (rate !== undefined) parseRate(rate);
   return settings;

@@ -33,7 +33,7 @@ export interface OutputOptions {
   readonly quiet?: boolean;
   /** How the talk looks. @default {"text"} */
   readonly log?: "text" | "json";
-  /** Columns of the screen. @default {80} */
+  /** Columns of the screen; 0 where there is none. @default {80} */
   readonly columns?: () => number;
   /** Whether colours may be used. @default {false} */
   readonly color?: boolean;
@@ -59,7 +59,7 @@ export class Output {
     this.quiet = options.quiet ?? false;
   }
 
-  /** Columns of the screen. */
+  /** Columns of the screen; 0 where there is none. */
   get columns(): number {
     return this.#options.columns?.() ?? 80;
   }
@@ -110,6 +110,7 @@ export class Output {
       ...this.#options,
       out: (text) => sink.write(text),
       bytes: sink.bytes,
+      columns: () => 0,
       color: false,
     });
   }

@@ -40,6 +40,8 @@ export interface PrintOptions {
   readonly mostSorted?: number;
 }
 
+/** Characters of names that are kept for sorting. */
+const MOST_LETTERS = 1 << 23;
 /** Entries that are laid out and written at once when there are too many. */
 const BATCH = 1000;
 
@@ -56,6 +58,7 @@ export async function printEntries(
   const unreadable = createUnreadable(shell);
   let waiting: ListEntry[] = [];
   let most = mostOf(shell, form, mostSorted);
+  let letters = 0;
   let begun = !titled;
 
   function flush(): void {
@@ -64,20 +67,29 @@ export async function printEntries(
     begun = true;
     print(shell, waiting, asked ? { ...form, label: "path" } : form);
     waiting = [];
+    letters = 0;
   }
 
   for await (const entry of entries) {
     if (unreadable.add(entry)) continue;
     if (!isAsked(entry) && isLeftOut(entry, form)) continue;
     waiting.push(entry);
-    if (waiting.length < most) continue;
-    if (most === mostSorted && form.order !== null) tellUnsorted(shell, most);
+    letters += lettersOf(entry);
+    if (waiting.length < most && letters < MOST_LETTERS) continue;
+    if (most === mostSorted && form.order !== null) {
+      tellUnsorted(shell, waiting.length);
+    }
     most = BATCH;
     flush();
   }
   if (form.order !== null && most !== BATCH) waiting.sort(form.order);
   if (waiting.length > 0 || !begun) flush();
   unreadable.end();
+}
+
+/** What an entry takes in memory, roughly. */
+function lettersOf({ name, path, target = "" }: ListEntry): number {
+  return name.length + path.length + target.length;
 }
 
 /** What needs no order, and no columns, need not wait. */

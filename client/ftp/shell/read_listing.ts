@@ -5,13 +5,13 @@
  * @module
  */
 
-import { baseName } from "../../../lib/ftp/path.ts";
 import { visible } from "../../../lib/visible.ts";
 import type { FtpClient } from "../client.ts";
 import { FtpError } from "../errors.ts";
 import { folderOf } from "../files.ts";
 import type { ListEntry } from "../listing.ts";
 import { ShellError } from "./failure.ts";
+import { lastName } from "./local_names.ts";
 
 /** Options for {@linkcode readListing}. */
 export interface ReadListingOptions {
@@ -68,10 +68,6 @@ function hasMachineListings({ features }: FtpClient): boolean {
 function mayBeItself(path: string, { name, type }: ListEntry): boolean {
   if (path === "" || type === "directory" || name === "") return false;
   return name === path || name === lastName(path);
-}
-
-function lastName(path: string): string {
-  return baseName(path.replace(/\/+$/, ""));
 }
 
 /** A folder may hold one file that is called like the folder. */

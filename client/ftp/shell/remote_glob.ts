@@ -11,6 +11,7 @@ import { isPlainName, type ListEntry, pathIn } from "../listing.ts";
 import { ShellError } from "./failure.ts";
 import { onPath, onServer } from "./on_server.ts";
 import type { Shell } from "./shell.ts";
+import { createRefused } from "./unreadable.ts";
 
 /** Options for {@linkcode expandRemote}. */
 export interface ExpandOptions {
@@ -40,8 +41,8 @@ export function exactPath(pattern: string): string | null {
 
 /**
  * What a pattern matches, sorted by path; nothing is an empty array. Folders
- * in front may be patterns, too. Names that no folder can hold never match,
- * and those with a leading dot match only patterns that have one.
+ * in front may be patterns, too. Names that no folder can hold never match and
+ * are told, and those with a leading dot match only patterns that have one.
  *
  * @throws {ShellError} when the server does not list the folder, or too much
  * matches.
@@ -119,11 +120,17 @@ async function matchesIn(
   const fits = globMatcher(pattern);
   const hidden = pattern.startsWith(".");
   const found: ListEntry[] = [];
+  const refused = createRefused(shell);
   try {
     await onPath(shell, path, async (client, signal) => {
       for await (const entry of client.list(path, { hidden, signal })) {
-        if (!isPlainName(entry.name) || !fits(entry.name)) continue;
-        if (found.push(entry) > most) throw tooMany(pattern, most);
+        const { name } = entry;
+        if (!isPlainName(name)) {
+          if (name === "" || name.includes("/") || fits(name)) {
+            refused.add(entry);
+          }
+        } else if (!fits(name)) continue;
+        else if (found.push(entry) > most) throw tooMany(pattern, most);
       }
     }, signal);
   } catch (error) {
@@ -131,6 +138,7 @@ async function matchesIn(
     if (path !== "" && isRefusal(error)) return [];
     throw error;
   }
+  refused.end();
   return found;
 }
 

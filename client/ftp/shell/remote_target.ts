@@ -7,9 +7,9 @@
 import { UsageError } from "../../../lib/cli.ts";
 import { visible } from "../../../lib/visible.ts";
 import type { FtpClient } from "../client.ts";
-import { FtpError } from "../errors.ts";
 import { pathIn } from "../listing.ts";
 import { sendingProblem } from "../mirror/local_name.ts";
+import { nullIfRefused } from "../refused.ts";
 import { ShellError } from "./failure.ts";
 import { onServer } from "./on_server.ts";
 import type { Shell } from "./shell.ts";
@@ -59,7 +59,8 @@ export async function isRemoteFolder(
   path: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const entry = await client.stat(path, { signal }).catch(ifRefused);
+  // What is refused here, the transfer will tell better.
+  const entry = await client.stat(path, { signal }).catch(nullIfRefused);
   if (entry?.type !== "link") return entry?.type === "directory";
   // A listing of a link is that of what it leads to, or of the link itself.
   const listing = client.list(`${path}/`, { signal });
@@ -67,12 +68,6 @@ export async function isRemoteFolder(
     for await (const _ of listing) return true;
     return true;
   } catch (error) {
-    return ifRefused(error) !== null;
+    return nullIfRefused(error) !== null;
   }
-}
-
-/** The transfer will tell it better. */
-function ifRefused(error: unknown): null {
-  if (error instanceof FtpError && !error.transient) return null;
-  throw error;
 }

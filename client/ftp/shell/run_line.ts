@@ -6,8 +6,9 @@
 
 import { UsageError } from "../../../lib/cli.ts";
 import { findVerb, runVerb } from "./dispatch.ts";
-import { failureOf, isTold } from "./failure.ts";
+import { isTold } from "./failure.ts";
 import { localPath, type Shell } from "./shell.ts";
+import { tellFailure } from "./tell_failure.ts";
 import { type ParsedCommand, parseLine } from "./words.ts";
 
 /** Aliases in aliases that are too many. */
@@ -49,7 +50,7 @@ export async function runLine(
 function goOn({ state, output }: Shell, error: unknown): void {
   if (!state.settings["keep-going"]) throw error;
   state.failures.push(error);
-  if (!isTold(error)) output.error(failureOf(error).message);
+  if (!isTold(error)) tellFailure(output, error);
 }
 
 async function runCommand(
@@ -62,13 +63,12 @@ async function runCommand(
     return await runNow(shell, command, signal, depth);
   }
   const { jobs } = shell.state;
-  const { text } = command;
   const job = jobs.start(
-    text,
+    command.text,
     (inJob, signal) => runNow(inJob, command, signal, depth),
     shell,
   );
-  shell.output.note(`[${job.number}] ${text}`);
+  shell.output.note(`[${job.number}] ${job.command}`);
 }
 
 async function runNow(

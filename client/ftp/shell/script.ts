@@ -6,12 +6,12 @@
  */
 
 import { UsageError } from "../../../lib/cli.ts";
-import { visible } from "../../../lib/visible.ts";
 import { LocalError } from "../errors.ts";
 import { unlessAborted } from "../unless_aborted.ts";
 import { failureOf, ShellError } from "./failure.ts";
 import { runLine } from "./run_line.ts";
 import type { Shell } from "./shell.ts";
+import { tellFailure } from "./tell_failure.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** Lines, as they come. */
@@ -92,15 +92,8 @@ export async function runScript(
     await unlessAborted(job.ended, signal);
   }
   shell.state.jobs.tellNews();
-  const [first] = [...failures, ...jobFailures(shell)];
-  if (first !== undefined) throw asTold(first);
-}
-
-/** What failed in the background. */
-function jobFailures({ state }: Shell): unknown[] {
-  return state.jobs.all.flatMap(({ state, error }) =>
-    state === "failed" ? [error] : []
-  );
+  const error = failures[0] ?? jobs.failure?.error;
+  if (error !== undefined) throw asTold(error);
 }
 
 /**
@@ -134,10 +127,7 @@ export function tellAt(
   place: string,
   error: unknown,
 ): ShellError {
-  const { kind, message, code } = failureOf(error);
-  const line = visible(`${place}: ${message}`);
-  output.record({ error: { kind, message: line, code } });
-  output.error(line);
+  tellFailure(output, error, place);
   return asTold(error);
 }
 

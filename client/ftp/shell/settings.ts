@@ -33,6 +33,8 @@ export interface Settings {
   retries: number;
   /** How the server writes names. */
   charset: "utf-8" | "latin1";
+  /** Try EPSV before PASV. */
+  epsv: "on" | "off";
   /** Ports for active mode. */
   "port-range": PortRange | undefined;
   /** Whether the address of a 227 is followed. */
@@ -122,6 +124,13 @@ export const SETTINGS: Readonly<Record<SettingName, OptionSpec>> = {
     choices: ["utf-8", "latin1"],
     default: "utf-8",
     help: "how the server writes names",
+    group: "Connection",
+  },
+  epsv: {
+    type: "choice",
+    choices: ["on", "off"],
+    default: "on",
+    help: "try EPSV before PASV",
     group: "Connection",
   },
   "port-range": {

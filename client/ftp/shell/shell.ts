@@ -42,6 +42,11 @@ export interface Shell {
   readonly access: Access;
   /** The folder relative paths on the server mean; `undefined` for the pool's. */
   readonly folder?: string | null;
+  /**
+   * The server of a background job, whatever is opened meanwhile; `undefined`
+   * for the one that is open.
+   */
+  readonly site?: Site | null;
 }
 
 /** What verbs change. */
@@ -91,8 +96,8 @@ export interface Access {
  *
  * @throws {ShellError} when there is none.
  */
-export function siteOf({ state }: Shell): Site {
-  if (state.site !== null) return state.site;
+export function siteOf({ state, site = state.site }: Shell): Site {
+  if (site !== null) return site;
   throw new ShellError(
     "usage",
     "not connected; open HOST connects, open ftp://USER@HOST/FOLDER too",
@@ -100,9 +105,11 @@ export function siteOf({ state }: Shell): Site {
 }
 
 /** A local path as the process sees it: relative ones are in `lcd`'s folder. */
-export function localPath({ state }: Shell, path: string): string {
+export function localPath({ state, machine }: Shell, path: string): string {
   const { localFolder } = state;
-  const absolute = /^([/\\]|[A-Za-z]:[/\\])/.test(path);
+  const absolute = machine.system === "windows"
+    ? /^([/\\]|[A-Za-z]:)/.test(path)
+    : path.startsWith("/");
   if (absolute || localFolder === "") return path;
   if (path === "" || path === ".") return localFolder;
   return `${localFolder.replace(/[/\\]+$/, "")}/${path}`;

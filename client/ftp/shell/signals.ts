@@ -5,7 +5,11 @@
  * @module
  */
 
-import type { SignalSource } from "../../../lib/cli.ts";
+import {
+  listenFor,
+  type SignalName,
+  type SignalSource,
+} from "../../../lib/cli/signals.ts";
 
 /** Signals, for an interactive shell. */
 export interface ShellSignals extends Disposable {
@@ -21,7 +25,7 @@ export interface ShellSignalsOptions {
   readonly onSecond?: () => void;
 }
 
-const STOPS: readonly Deno.Signal[] = ["SIGTERM", "SIGHUP", "SIGBREAK"];
+const STOPS: readonly SignalName[] = ["SIGTERM", "SIGHUP", "SIGBREAK"];
 
 /**
  * Listens to signals until it is disposed of. Those that the system does not
@@ -46,13 +50,13 @@ export function shellSignals(
   const interrupt = () => {
     for (const listener of [...listeners]) listener();
   };
-  const stop = (name: Deno.Signal) => {
+  const stop = (name: SignalName) => {
     if (controller.signal.aborted) return onSecond?.();
     controller.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
   };
   const removals = [
-    listen(source, "SIGINT", interrupt),
-    ...STOPS.map((name) => listen(source, name, () => stop(name))),
+    listenFor(source, "SIGINT", interrupt),
+    ...STOPS.map((name) => listenFor(source, name, () => stop(name))),
   ];
   return {
     stop: controller.signal,
@@ -64,18 +68,4 @@ export function shellSignals(
       for (const remove of removals.splice(0)) remove();
     },
   };
-}
-
-/** Listens for one signal; returns how to stop that. */
-function listen(
-  source: SignalSource,
-  name: Deno.Signal,
-  listener: () => void,
-): () => void {
-  try {
-    source.addSignalListener(name, listener);
-  } catch {
-    return () => {}; // Not on this system.
-  }
-  return () => source.removeSignalListener(name, listener);
 }

@@ -7,7 +7,8 @@
 
 import { visible } from "../../../lib/visible.ts";
 import { askSecret, askText } from "../../../lib/terminal/mod.ts";
-import { netrcLogin, parseNetrc } from "../netrc.ts";
+import { LocalError } from "../errors.ts";
+import { type NetrcLogin, netrcLogin, parseNetrc } from "../netrc.ts";
 import { FtpPool } from "../pool.ts";
 import { formatFtpUrl, type FtpUrl } from "../url.ts";
 import { ShellError } from "./failure.ts";
@@ -66,6 +67,7 @@ export async function openSite(
 export function dataOptions(settings: Settings): DataOptions {
   return {
     mode: settings.mode,
+    extended: settings.epsv === "on",
     activePorts: settings["port-range"],
     trustPasvAddress: settings["pasv-address"] === "trust",
   };
@@ -108,7 +110,7 @@ async function netrcFor(
   { access, machine, output }: Shell,
   hostname: string,
   user: string | null,
-): Promise<{ user: string; password: string; account?: string } | null> {
+): Promise<NetrcLogin | null> {
   const home = machine.env("HOME") ?? machine.env("USERPROFILE");
   const asked = access.netrc !== undefined && access.netrc !== "~/.netrc";
   const path = asked ? access.netrc! : home && `${home}/.netrc`;
@@ -133,11 +135,7 @@ async function netrcFor(
   const found = netrcLogin(usable, hostname, user ?? undefined);
   if (found === null) return null;
   if (found.password !== null) await warnIfOpen(machine, output, path);
-  return {
-    user: found.user ?? user ?? "anonymous",
-    password: found.password ?? "",
-    ...(found.account ? { account: found.account } : {}),
-  };
+  return found;
 }
 
 async function warnIfOpen(
@@ -168,9 +166,9 @@ async function filedPassword(
   return text.split(/\r?\n/, 1)[0]!;
 }
 
-function unreadable(path: string, error: unknown): ShellError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new ShellError("local", visible(`cannot read ${path}: ${why}`));
+function unreadable(path: string, cause: unknown): LocalError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new LocalError(`Cannot read ${path}: ${why}`, { cause });
 }
 
 /** `null` when there is nobody to ask, or nothing to be asked. */
@@ -181,7 +179,9 @@ async function askedUser(
 ): Promise<string | null> {
   if (access.unasked || terminal === null) return null;
   const prompt = `User at ${url.hostname} (anonymous): `;
-  return await askText(terminal, prompt, { signal });
+  const user = await askText(terminal, prompt, { signal });
+  if (user !== null) return user;
+  throw new ShellError("cancelled", "no user was named; nothing was sent");
 }
 
 async function askedPassword(

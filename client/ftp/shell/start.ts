@@ -18,6 +18,7 @@ import { Output } from "./output.ts";
 import { parseRate } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import { systemMachine } from "./system_machine.ts";
+import { tellFailure } from "./tell_failure.ts";
 import { VERBS } from "./verbs.ts";
 import { leave } from "./verbs/connection.ts";
 
@@ -74,6 +75,7 @@ function outputFor(
   machine: Machine,
   terminal: Terminal,
 ): Output {
+  const isScreen = Deno.stdout.isTerminal();
   return new Output({
     out: writeOut,
     bytes: machine.output,
@@ -81,8 +83,8 @@ function outputFor(
     json,
     quiet,
     log,
-    columns: () => terminal.size().columns,
-    color: terminal.color && Deno.stdout.isTerminal(),
+    columns: () => isScreen ? terminal.size().columns : 0,
+    color: terminal.color && isScreen,
   });
 }
 
@@ -101,19 +103,10 @@ export async function finish(
     if (first === undefined) return EXIT_CODES.done.code;
     return failureOf(first).exitCode;
   } catch (error) {
-    const failure = failureOf(error);
-    if (!isTold(error)) tell(shell, failure);
-    return failure.exitCode;
+    if (!isTold(error)) tellFailure(shell.output, error);
+    return failureOf(error).exitCode;
   } finally {
     await state.jobs.close();
     await leave(shell);
   }
-}
-
-function tell(
-  { output }: Shell,
-  { kind, message, code }: ReturnType<typeof failureOf>,
-): void {
-  output.record({ error: { kind, message, code } });
-  output.error(message);
 }

@@ -90,13 +90,31 @@ function openText(path: string, append: boolean): TextSink {
   };
 }
 
+const LF = 10;
+
 async function* scriptLines(): AsyncGenerator<string> {
-  const reader = new LineReader(endless(Deno.stdin), LINE_LIMITS);
+  const reader = new LineReader(withLineEnd(Deno.stdin), LINE_LIMITS);
   const decoder = new TextDecoder();
   for (let line; (line = await reader.next()) !== null;) {
     if (line.tooLong) throw new Error("a line of the script is too long");
     yield decoder.decode(line.bytes);
   }
+}
+
+/** What stands behind the last line end is a line, too. */
+function withLineEnd(
+  stream: Pick<Source, "read">,
+): Pick<Source, "read"> {
+  let last = LF;
+  return {
+    async read(buffer) {
+      const count = await stream.read(buffer);
+      if (count !== null) last = buffer[count - 1] ?? last;
+      if (count !== null || last === LF) return count;
+      buffer[0] = last = LF;
+      return 1;
+    },
+  };
 }
 
 /** The process's own: never closed. */

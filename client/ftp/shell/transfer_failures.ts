@@ -5,7 +5,8 @@
  */
 
 import { visible } from "../../../lib/visible.ts";
-import { FtpError, LocalError, NetworkError } from "../errors.ts";
+import { FtpError, NetworkError } from "../errors.ts";
+import { isFullDisk } from "../full_disk.ts";
 import type { ListEntry } from "../listing.ts";
 import { type DownloadJob, jobName, type UploadJob } from "./file_jobs.ts";
 import { failureOf, lookCloser, ShellError } from "./failure.ts";
@@ -74,13 +75,4 @@ export function fatalReason(error: unknown, began: boolean): string | null {
   const fromServer = error instanceof NetworkError || error instanceof FtpError;
   if (fromServer && !began) return "there is no connection any more";
   return null;
-}
-
-/** Linux and macOS say it by a code, Windows by a number. */
-function isFullDisk(error: unknown): boolean {
-  if (!(error instanceof LocalError)) return false;
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause ? cause.code : null;
-  return code === "ENOSPC" || code === "EDQUOT" ||
-    /\(os error (28|112|122)\)/.test(error.message);
 }

@@ -6,7 +6,7 @@
  */
 
 import { NetworkError } from "../errors.ts";
-import { eachBounded } from "./each_bounded.ts";
+import { workThrough } from "../mirror/bounded.ts";
 import { type FailureKind, failureOf, ShellError } from "./failure.ts";
 import {
   type DownloadJob,
@@ -77,11 +77,12 @@ export async function runTransfers(
     over: null,
   };
   try {
-    await eachBounded(
-      jobs.entries(),
+    const left = jobs.entries();
+    const isOver = () => run.over !== null || signal.aborted;
+    await workThrough(
+      () => isOver() ? undefined : left.next().value,
       () => inOrder ? 1 : 2 * pool.limit + 2,
       ([place, job]) => doJob(run, place, job),
-      () => run.over !== null || signal.aborted,
     );
     if (run.over !== null) tellEnd(run, jobs.length);
   } finally {

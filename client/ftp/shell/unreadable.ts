@@ -1,5 +1,5 @@
 /**
- * Lines of listings that nobody understands.
+ * Lines of listings that nobody understands, and names that nobody can use.
  *
  * @module
  */
@@ -38,6 +38,35 @@ export function createUnreadable(
     end() {
       const more = count - MOST_WARNINGS;
       if (more > 0) output.warn(`${more} more lines could not be read`);
+    },
+  };
+}
+
+/** Tells of entries that nothing is done with, because of their names. */
+export interface Refused {
+  /** Tells of an entry, if it is one of the first five. */
+  add(entry: ListEntry): void;
+  /** Tells how many more there were. */
+  end(): void;
+}
+
+/** None has come yet. */
+export function createRefused(
+  { output }: Pick<Shell, "output">,
+): Refused {
+  let count = 0;
+  return {
+    add({ name, unparsed }) {
+      if (++count > MOST_WARNINGS) return;
+      const text = visible((unparsed ?? name).slice(0, MOST_LETTERS));
+      const why = unparsed === undefined
+        ? "this is no name of a file"
+        : "cannot read this line of the listing";
+      output.warn(`left out "${text}": ${why}`);
+    },
+    end() {
+      const more = count - MOST_WARNINGS;
+      if (more > 0) output.warn(`${more} more were left out`);
     },
   };
 }

@@ -6,6 +6,7 @@
  */
 
 import type { OptionTable, OptionValues } from "../../../lib/cli.ts";
+import type { TakenPlaces } from "./distinct_jobs.ts";
 import type { Shell } from "./shell.ts";
 
 /** The headings that verbs stand under in the help. */
@@ -54,6 +55,11 @@ export interface Verb<O extends OptionTable = OptionTable> {
    * without it, it is a verb of the shell only.
    */
   readonly urls?: "all" | "first" | "last" | "one" | "optional";
+  /** Command lines to copy, each with its meaning. */
+  readonly oneShotExamples?: readonly (readonly [
+    command: string,
+    meaning: string,
+  ])[];
   /** Its arguments on the command line, where they are others. */
   readonly oneShotUsage?: string;
   /**
@@ -79,6 +85,8 @@ export interface Call<O extends OptionTable = OptionTable> {
   readonly isOneShot: boolean;
   /** On the command line, which argument was the URL; `null` for all or none. */
   readonly remoteArgument: number | null;
+  /** On the command line, what files of other servers are called already. */
+  readonly taken?: TakenPlaces;
 }
 
 /**

@@ -7,8 +7,10 @@
 import type { FtpClient } from "../client.ts";
 import { FtpError } from "../errors.ts";
 import type { LocalFiles } from "../local_files.ts";
+import { nullIfRefused } from "../refused.ts";
 import { isUnknownCommand } from "../session.ts";
-import { attempt, PART } from "../targets.ts";
+import { partPath } from "../part_name.ts";
+import { attempt } from "../targets.ts";
 import { ShellError } from "./failure.ts";
 
 /** What is known of a file on the server; what is missing was not asked. */
@@ -98,7 +100,7 @@ export async function adoptPart(
     return known;
   }
   if (here.size === known.size) return { skipped: "is complete already" };
-  const part = `${local}${PART}`;
+  const part = partPath(local);
   const isPart = here.size < known.size &&
     await attempt("read", part, files.stat(part)) === null;
   if (isPart) await attempt("rename", local, files.rename(local, part));
@@ -111,20 +113,11 @@ function isOlder(here: Date | null, there: Date | null): boolean {
 }
 
 async function sizeOf({ client, remote, signal }: Asked) {
-  return await orNull(client.size(remote, { signal }));
+  return await client.size(remote, { signal }).catch(nullIfRefused);
 }
 
 async function timeOf({ client, remote, signal }: Asked) {
-  return await orNull(client.modified(remote, { signal })) ??
+  const told = await client.modified(remote, { signal }).catch(nullIfRefused);
+  return told ??
     (await client.stat(remote, { signal }))?.modified ?? null;
-}
-
-/** `null` when the server does not tell. */
-async function orNull<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking;
-  } catch (error) {
-    if (!(error instanceof FtpError) || error.transient) throw error;
-    return null;
-  }
 }

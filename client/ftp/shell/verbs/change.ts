@@ -5,12 +5,12 @@
  */
 
 import { UsageError } from "../../../../lib/cli.ts";
-import { baseName } from "../../../../lib/ftp/path.ts";
 import { askYesNo } from "../../../../lib/terminal/mod.ts";
 import { visible } from "../../../../lib/visible.ts";
 import { pathIn } from "../../listing.ts";
 import { failureOf, ShellError } from "../failure.ts";
 import { type ModeChange, parseMode } from "../file_mode.ts";
+import { lastName } from "../local_names.ts";
 import { onEach, onPath, onServer } from "../on_server.ts";
 import { exactPath, expandRemote } from "../remote_glob.ts";
 import type { Shell } from "../shell.ts";
@@ -165,14 +165,17 @@ const rename = defineVerb({
     ["mv draft.txt final.txt", "another name"],
     ["mv final.txt done/", "into the folder done"],
   ],
+  oneShotExamples: [
+    ["ftp mv ftp://bob@host/in/a.txt b.txt", "another name, same folder"],
+    ["ftp mv ftp://bob@host/in/a.txt /done/", "into the folder done"],
+  ],
   positionals: { min: 2, max: 2 },
   completes: ["remote", "remote"],
   urls: "first",
   oneShotUsage: "URL NEW",
   run: async (shell, { args: [from = "", to = ""], signal }) => {
     if (from === "") throw new UsageError("mv: the URL names nothing to move");
-    const name = baseName(from.replace(/\/+$/, ""));
-    const target = to.endsWith("/") ? pathIn(to, name) : to;
+    const target = to.endsWith("/") ? pathIn(to, lastName(from)) : to;
     await onPath(
       shell,
       from,

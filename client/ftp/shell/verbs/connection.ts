@@ -14,10 +14,13 @@ import {
   parseHostArgument,
 } from "../../url.ts";
 import { bookmarkOf } from "../bookmarks_file.ts";
+import { refuseInJob } from "../jobs.ts";
 import { type Shell, type Site, siteOf } from "../shell.ts";
 import { changeSetting } from "../settings.ts";
-import { dataOptions, openSite } from "../site.ts";
+import { openSite } from "../site.ts";
 import { defineVerb, type Verb } from "../verb.ts";
+
+const CONNECTION = "the connection";
 
 /** Connects; on the command line, it starts a shell there. */
 export const OPEN: Verb = defineVerb({
@@ -41,6 +44,7 @@ export const OPEN: Verb = defineVerb({
   completes: ["bookmark"],
   urls: "optional",
   run: async (shell, { args, options, signal }) => {
+    refuseInJob(shell, CONNECTION);
     const url = await targetOf(shell, args[0]!, args[1]);
     const user = url.user ?? options.user ?? null;
     await enter(shell, { ...url, user }, signal);
@@ -56,6 +60,7 @@ const connect = defineVerb({
   positionals: { min: 1, max: 2 },
   completes: ["bookmark"],
   run: async (shell, { args, signal }) => {
+    refuseInJob(shell, CONNECTION);
     const url = await targetOf(shell, args[0]!, args[1]);
     changeSetting(shell.state.settings, "mode", "active");
     await enter(shell, url, signal);
@@ -77,12 +82,21 @@ export async function targetOf(
     ? parseFtpUrl(text)
     : bookmark ?? parseHostArgument(text);
   if (port === undefined) return url;
+  if (isFtpUrl(port)) throw noVerb(text);
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     throw new UsageError(
       `expected a port from 1 to 65535, got "${visible(port)}"`,
     );
   }
   return { ...url, port: Number(port) };
+}
+
+function noVerb(name: string): UsageError {
+  const shown = visible(name);
+  return new UsageError(
+    `there is no verb "${shown}" for the command line (--help lists them); ` +
+      `ftp -c '${shown} ...' URL runs one of the shell's`,
+  );
 }
 
 /** Connects, leaves the server before, and goes to the URL's folder. */
@@ -121,6 +135,7 @@ const user = defineVerb({
   usage: "NAME [PASSWORD]",
   positionals: { min: 1, max: 2 },
   run: async (shell, { args, signal }) => {
+    refuseInJob(shell, CONNECTION);
     const { url } = siteOf(shell);
     const [name, password = null] = args;
     await enter(shell, { ...url, user: name!, password }, signal);
@@ -132,6 +147,7 @@ const close = defineVerb({
   group: "Connection",
   summary: "end the connection, stay in the shell",
   run: async (shell) => {
+    refuseInJob(shell, CONNECTION);
     siteOf(shell);
     await leave(shell);
   },
@@ -139,9 +155,3 @@ const close = defineVerb({
 
 /** What connects and disconnects. */
 export const CONNECTION_VERBS: readonly Verb[] = [OPEN, connect, user, close];
-
-/** Settings that were changed reach the server that is open. */
-export function applySettings({ state }: Shell): void {
-  const { site, settings } = state;
-  if (site !== null) site.pool.data = dataOptions(settings);
-}

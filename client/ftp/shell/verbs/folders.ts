@@ -8,6 +8,7 @@ import { visible } from "../../../../lib/visible.ts";
 import { FtpError } from "../../errors.ts";
 import type { FtpPool } from "../../pool.ts";
 import { failureOf, ShellError } from "../failure.ts";
+import { refuseInJob } from "../jobs.ts";
 import { onEach, onPath, onServer } from "../on_server.ts";
 import { type Shell, siteOf } from "../shell.ts";
 import { ANY_NUMBER, type Call, defineVerb, type Verb } from "../verb.ts";
@@ -28,7 +29,7 @@ const cd = defineVerb({
   positionals: { max: 1 },
   completes: ["remote-folder"],
   run: async (shell, { args: [path], signal }) => {
-    refuseInJob(shell);
+    refuseInJob(shell, "the folder");
     if (path === undefined) {
       return await goTo(shell, await home(shell, signal), signal);
     }
@@ -47,19 +48,10 @@ const cdup = defineVerb({
   group: "Folders",
   summary: "go to the folder above",
   run: async (shell, { signal }) => {
-    refuseInJob(shell);
+    refuseInJob(shell, "the folder");
     await goTo(shell, "..", signal);
   },
 });
-
-/** All of the shell shares one folder; a job has its own for good. */
-function refuseInJob({ folder }: Shell): void {
-  if (folder === undefined) return;
-  throw new ShellError(
-    "usage",
-    "the folder cannot be changed in the background; use a path instead",
-  );
-}
 
 async function home(shell: Shell, signal: AbortSignal): Promise<string> {
   return await siteOf(shell).pool.run(

@@ -7,6 +7,7 @@
 import { UsageError } from "../../../../lib/cli.ts";
 import { visible } from "../../../../lib/visible.ts";
 import { askEach } from "../ask_each.ts";
+import { distinctJobs } from "../distinct_jobs.ts";
 import { ShellError } from "../failure.ts";
 import {
   type FileJob,
@@ -19,6 +20,7 @@ import {
   type Destination,
   destinationOf,
   lastName,
+  nameRules,
   pathForName,
 } from "../local_names.ts";
 import { expandRemote } from "../remote_glob.ts";
@@ -55,6 +57,11 @@ const get = defineVerb({
     ["get a.iso", "into the local folder"],
     ["get a.txt -", "on the standard output"],
     ["get -c a.iso isos/", "into isos, going on where it stopped"],
+  ],
+  oneShotExamples: [
+    ["ftp get ftp://host/pub/a.iso", "into this folder"],
+    ["ftp get ftp://host/pub/a.iso -o b.iso", "under another name"],
+    ["ftp get ftp://host/pub/a.txt -o -", "on the standard output"],
   ],
   options: OPTIONS,
   positionals: { min: 1, max: ANY_NUMBER },
@@ -96,6 +103,9 @@ const pget = defineVerb({
   usage: "[options] FILE [LOCAL]",
   oneShotUsage: "[options] URL...",
   examples: [["pget --segments 8 a.iso", "over up to 8 connections"]],
+  oneShotExamples: [
+    ["ftp pget --segments 8 ftp://host/a.iso", "over up to 8 connections"],
+  ],
   options: {
     "continue": MANNER_OPTIONS.continue,
     output: OUTPUT,
@@ -114,6 +124,9 @@ const mget = defineVerb({
   usage: "[options] PATTERN...",
   oneShotUsage: "[options] URL...",
   examples: [["mget *.log -o logs/", "all of them into logs"]],
+  oneShotExamples: [
+    ["ftp mget 'ftp://host/*.log' -o logs/", "all of them into logs"],
+  ],
   options: OPTIONS,
   positionals: { min: 1, max: ANY_NUMBER },
   completes: ["remote"],
@@ -123,13 +136,14 @@ const mget = defineVerb({
     const { args, options, signal } = call;
     const place = await placeOf(shell, options.output, true);
     const found = await matched(shell, place, args, signal);
-    const jobs = await askEach(shell, "get", found, signal);
+    const distinct = distinctJobs(found, nameRules(shell.machine), call.taken);
+    const jobs = await askEach(shell, "get", distinct, signal);
     await run(shell, call, place, jobs, {});
   },
 });
 
 /** What {@linkcode fetch} needs of a call. */
-type FetchCall = Pick<Call, "args" | "isOneShot" | "signal"> & {
+type FetchCall = Pick<Call, "args" | "isOneShot" | "signal" | "taken"> & {
   readonly options: MannerCall["options"] & {
     readonly output?: string | undefined;
     readonly segments?: number;
@@ -144,7 +158,8 @@ async function fetch(
 ): Promise<void> {
   const { paths, typed } = argumentsOf(call);
   const place = await placeOf(shell, typed, paths.length > 1);
-  const jobs = paths.map((path) => jobFor(shell, place, { path }));
+  const named = paths.map((path) => jobFor(shell, place, { path }));
+  const jobs = distinctJobs(named, nameRules(shell.machine), call.taken);
   await run(shell, call, place, jobs, manner);
 }
 

@@ -30,7 +30,7 @@ const queue = defineVerb({
     const task = (inJob: Shell, signal: AbortSignal) =>
       runLine(inJob, command, signal);
     const job = shell.state.jobs.queue(command, task, shell);
-    shell.output.note(`[${job.number}] ${command}`);
+    shell.output.note(`[${job.number}] ${job.command}`);
   },
 });
 

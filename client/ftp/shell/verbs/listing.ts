@@ -150,6 +150,10 @@ const ls = defineVerb({
     ["ls -lt", "newest first"],
     ["ls -1 *.iso", "names that match"],
   ],
+  oneShotExamples: [
+    ["ftp ls -lt ftp://host/pub", "newest first"],
+    ["ftp ls --json ftp://host/pub", "for programs"],
+  ],
   urls: "all",
   oneShotUsage: "[options] URL...",
   run: (shell, call) => list(shell, call, true),

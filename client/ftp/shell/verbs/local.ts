@@ -6,10 +6,11 @@
 
 import { visible } from "../../../../lib/visible.ts";
 import type { LocalEntry } from "../../local_files.ts";
-import type { ListEntry } from "../../listing.ts";
+import { type ListEntry, pathIn } from "../../listing.ts";
 import { attempt } from "../../targets.ts";
 import { LIST_OPTIONS } from "../entry_order.ts";
 import { ShellError } from "../failure.ts";
+import { lastName, nameRules } from "../local_names.ts";
 import { tidyPath } from "../local_path.ts";
 import { onEach } from "../on_server.ts";
 import { printEntries } from "../print_entries.ts";
@@ -117,19 +118,16 @@ async function* localEntries(
     throw new ShellError("local", visible(`${path}: there is nothing here`));
   }
   if (stat.type === "file" || stat.type === "other") {
-    return yield { ...stat, name: lastName(path), path: typed };
+    const name = lastName(path, nameRules(shell.machine));
+    return yield { ...stat, name, path: typed };
   }
   try {
     for await (const entry of files.list(path)) {
-      yield { ...entry, path: `${typed.replace(/[/\\]$/, "")}/${entry.name}` };
+      yield { ...entry, path: pathIn(typed, entry.name) };
     }
   } catch (error) {
     await attempt("list", path, Promise.reject(error));
   }
-}
-
-function lastName(path: string): string {
-  return /[^/\\]*$/.exec(path)?.[0] ?? path;
 }
 
 /** Verbs for this machine's folders. */

@@ -13,6 +13,7 @@ import {
 import { absolutePath } from "../absolute_path.ts";
 import { lastName, nameRules, pathForName } from "../local_names.ts";
 import { createMirrorReport } from "../mirror_report.ts";
+import { clearer } from "../on_server.ts";
 import { localPath, type Shell, siteOf } from "../shell.ts";
 import { asIncomplete } from "../transfer_failures.ts";
 import { type Call, defineVerb, type Verb } from "../verb.ts";
@@ -99,6 +100,11 @@ const verb = defineVerb({
     ["mirror -n --delete pub", "tells what would change"],
     ["mirror -R --exclude .git/ site www", "sends site"],
   ],
+  oneShotExamples: [
+    ["ftp mirror ftp://host/pub ./pub", "fetches what is new of pub"],
+    ["ftp mirror -n --delete ./www ftp://bob@host/www", "what would change"],
+    ["ftp mirror --exclude .git/ ./www ftp://bob@host/www", "sends www"],
+  ],
   options: OPTIONS,
   positionals: { min: 1, max: 2 },
   completes: ["remote-folder", "local-folder"],
@@ -134,7 +140,8 @@ async function run(
       }),
     );
   } catch (error) {
-    throw asIncomplete(error, "the mirror");
+    const { path } = [source, target].find((side) => typeof side === "object")!;
+    throw asIncomplete(await clearer(shell, path, error, signal), "the mirror");
   } finally {
     report.close();
   }

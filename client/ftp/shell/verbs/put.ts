@@ -7,6 +7,7 @@
 import { UsageError } from "../../../../lib/cli.ts";
 import { visible } from "../../../../lib/visible.ts";
 import { askEach } from "../ask_each.ts";
+import { distinctJobs } from "../distinct_jobs.ts";
 import { ShellError } from "../failure.ts";
 import {
   type FileJob,
@@ -32,6 +33,11 @@ const put = defineVerb({
     ["put a.txt", "into the folder on the server"],
     ["put a.txt b.txt", "under another name"],
     ["put - log.txt", "what comes on the standard input"],
+  ],
+  oneShotExamples: [
+    ["ftp put *.pdf ftp://bob@host/in/", "into the folder in"],
+    ["ftp put a.txt ftp://bob@host/b.txt", "under another name"],
+    ["make | ftp put - ftp://bob@host/log", "what another program says"],
   ],
   options: {
     ...MANNER_OPTIONS,
@@ -97,7 +103,8 @@ const mput = defineVerb({
     const typed = isOneShot ? args.at(-1) : options.output;
     const pathFor = await remoteTarget(shell, typed, true, signal);
     const found = await matched(shell, patterns, pathFor);
-    const jobs = await askEach(shell, "put", found, signal);
+    const distinct = distinctJobs(found, nameRules(shell.machine));
+    const jobs = await askEach(shell, "put", distinct, signal);
     await runTransfers(shell, jobs, { manner: mannerOf(shell, call), signal });
   },
 });
@@ -115,10 +122,13 @@ async function send(
   const { signal } = call;
   const several = files.length > 1;
   const pathFor = await remoteTarget(shell, typed, several, signal);
-  const jobs: FileJob[] = [];
-  for (const file of files) jobs.push(await jobFor(shell, file, pathFor));
+  const named: FileJob[] = [];
+  for (const file of files) named.push(await jobFor(shell, file, pathFor));
   const manner = { ...mannerOf(shell, call), ...more };
-  await runTransfers(shell, jobs, { manner, signal });
+  // Several may be added to one file, in the order in which they were named.
+  const { append: inOrder = false } = manner;
+  const jobs = inOrder ? named : distinctJobs(named, nameRules(shell.machine));
+  await runTransfers(shell, jobs, { manner, signal, inOrder });
 }
 
 /** The server is only told a name when there is one to tell. */

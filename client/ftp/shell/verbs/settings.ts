@@ -55,7 +55,7 @@ function show({ state, output }: Shell, name: SettingName): void {
 }
 
 /** Settings that are on or off. */
-type Switch = "progress" | "prompt" | "glob" | "hidden" | "trace";
+type Switch = "progress" | "prompt" | "glob" | "hidden" | "trace" | "epsv";
 
 /** A verb that switches a setting on or off, or to what it is not. */
 function switchVerb(
@@ -168,6 +168,7 @@ export const SETTINGS_VERBS: readonly Verb[] = [
   ),
   passive,
   valueVerb("mode", "active", ["active"], "the server makes data connections"),
+  switchVerb("epsv", ["epsv", "epsv4"], "try EPSV before PASV"),
   switchVerb(
     "trace",
     ["verbose", "trace", "debug"],

@@ -52,6 +52,9 @@ const find = defineVerb({
   summary: "list everything below a folder of the server",
   usage: "[options] [PATH]",
   examples: [["find --name '*.jpg' pub", "pictures anywhere in pub"]],
+  oneShotExamples: [
+    ["ftp find --name '*.jpg' ftp://host/pub", "pictures anywhere in pub"],
+  ],
   options: FIND_OPTIONS,
   positionals: { max: 1 },
   completes: ["remote-folder"],
@@ -113,6 +116,7 @@ const du = defineVerb({
   summary: "how many bytes folders of the server have",
   usage: "[options] [PATH]...",
   examples: [["du -sh pub", "one line for pub"]],
+  oneShotExamples: [["ftp du -sh ftp://host/pub", "one line for pub"]],
   options: DU_OPTIONS,
   positionals: { max: ANY_NUMBER },
   completes: ["remote-folder"],
