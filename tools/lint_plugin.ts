@@ -24,15 +24,25 @@ const IMPORTS: readonly {
 ];
 
 /** Files of the core, which reach the world only through what they are given. */
-const CORE: readonly string[] = ["lib/ftp/", "server/ftp/"];
+const CORE: readonly string[] = [
+  "lib/ftp/",
+  "lib/terminal/",
+  "server/ftp/",
+  "client/ftp/",
+];
 
 /** The files of the core's folders that are its edge to the runtime. */
 const EDGE: readonly string[] = [
+  "lib/terminal/device.ts",
   "server/ftp/data_port.ts",
   "server/ftp/permissions.ts",
   "server/ftp/serve.ts",
   "server/ftp/warden.ts",
   "server/ftp/worker.ts",
+  "client/ftp/local_files.ts",
+  "client/ftp/mirror/local_name.ts",
+  "client/ftp/shell/start.ts",
+  "client/ftp/shell/system_machine.ts",
 ];
 
 /** The only files of the product that write to the terminal. */

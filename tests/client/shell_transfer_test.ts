@@ -8,6 +8,7 @@ import { defaultSettings } from "../../client/ftp/shell/settings.ts";
 import type { Shell } from "../../client/ftp/shell/shell.ts";
 import type { Call } from "../../client/ftp/shell/verb.ts";
 import { toolOf } from "../../client/ftp/shell/verb_tool.ts";
+import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { MIRROR_VERBS } from "../../client/ftp/shell/verbs/mirror.ts";
 import { TRANSFER_VERBS } from "../../client/ftp/shell/verbs/transfer.ts";
 import { parseOptions } from "../../lib/cli.ts";
@@ -72,6 +73,7 @@ function stageOf(
       bytes: () => machine.output(),
       json: true,
     }),
+    verbs: VERBS,
     machine,
     files: localFiles(),
     network: socketNetwork(),
