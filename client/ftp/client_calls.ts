@@ -7,7 +7,7 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { parsePathname } from "../../lib/ftp/replies.ts";
-import { pathArgument } from "./command_text.ts";
+import { commandOf, pathArgument } from "./command_text.ts";
 import type { DownloadOptions, TransferResult } from "./download.ts";
 import { ProtocolError } from "./errors.ts";
 import { makeDirectory, removeTree } from "./folders.ts";
@@ -104,9 +104,7 @@ export async function quoted(
   line: string,
   options: CallOptions,
 ): Promise<Reply> {
-  const [verb = "", ...words] = line.split(" ");
-  const argument = words.length > 0 ? words.join(" ") : undefined;
-  const command = { verb: verb.toUpperCase(), argument };
+  const command = commandOf(line);
   return await link.run((session, signal) => {
     session.type = null; // Who knows what it will be.
     return session.control.ask(command, signal);

@@ -61,6 +61,22 @@ export function commandBytes(command: Command, charset: Charset): Bytes {
   return bytes;
 }
 
+/**
+ * The command that a typed line is.
+ *
+ * @example
+ * ```ts
+ * import { commandOf } from "./command_text.ts";
+ * const { verb, argument } = commandOf("site chmod 600 a");
+ * console.assert(verb === "SITE" && argument === "chmod 600 a");
+ * ```
+ */
+export function commandOf(line: string): Command {
+  const [verb = "", ...words] = line.trimStart().split(" ");
+  const argument = words.length > 0 ? words.join(" ") : undefined;
+  return { verb: verb.toUpperCase(), argument };
+}
+
 /** A command as it may be shown: without a password. */
 export function shownCommand({ verb, argument }: Command): string {
   if (argument === undefined) return verb;

@@ -120,7 +120,9 @@ async function learn(
   const changed = download.size !== undefined && download.size !== size;
   download.size = size;
   const tooMuch = size !== null && target.position > size;
-  if (target.position > 0 && (changed || tooMuch)) await target.restart();
+  // Offsets of converted text are not the server's.
+  const useless = changed || tooMuch || download.options.type === "ascii";
+  if (target.position > 0 && useless) await target.restart();
 }
 
 function isWhole({ size, target }: Download): boolean {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { parsePathname } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { within } from "../../lib/net/wait.ts";
@@ -38,6 +39,8 @@ export interface RunOptions {
   repeat?: "any" | "refused" | "none";
 }
 
+/** Steps from the log-in folder that are remembered one by one. */
+const MOST_FOLDERS = 20;
 /** A server that does not say goodbye is left without. */
 const QUIT_MS = 1000;
 
@@ -89,11 +92,13 @@ export class Link {
 
   /** Changes the folder, now and after every lost connection. */
   async changeFolder(path: string, signal?: AbortSignal): Promise<void> {
-    await this.run((session, signal) => changeTo(session, path, signal), {
-      signal,
-    });
-    if (path.startsWith("/")) this.#folders = [];
-    this.#folders.push(path);
+    const isLong = this.#folders.length >= MOST_FOLDERS;
+    const whole = await this.run(async (session, signal) => {
+      await changeTo(session, path, signal);
+      return isLong ? await folderOf(session, signal) : null;
+    }, { signal });
+    if (whole !== null || path.startsWith("/")) this.#folders = [];
+    this.#folders.push(whole ?? path);
   }
 
   /** Does `task` with a session that works, again if need be. */
@@ -137,8 +142,12 @@ export class Link {
     retry: number,
     options: RunOptions & { signal: AbortSignal },
   ): Promise<void> {
-    if (this.#end.signal.aborted) throw error;
-    await waitToRepeat(error, retry, this.#options, options);
+    const signal = AbortSignal.any([options.signal, this.#end.signal]);
+    try {
+      await waitToRepeat(error, retry, this.#options, { ...options, signal });
+    } catch (reason) {
+      throw this.#end.signal.aborted ? error : reason;
+    }
   }
 
   /** The session, connected anew if it was lost and that is wanted. */
@@ -156,8 +165,9 @@ export class Link {
   async #reopen(signal: AbortSignal): Promise<FtpSession> {
     const { data, control } = this.#session;
     const sendAhead = control.hurries && !control.stumbled;
-    const options = { ...this.#options, ...data.options, sendAhead };
+    const options = { ...this.#options, sendAhead };
     const session = await openSession(options, signal);
+    session.data.options = data.options;
     session.data.together = data.together;
     try {
       if (this.#login !== null) {
@@ -197,6 +207,15 @@ async function changeTo(
 ): Promise<void> {
   const command = { verb: "CWD", argument: pathArgument(path) };
   await perform(session, command, signal);
+}
+
+/** The current folder; `null` when the server does not tell. */
+async function folderOf(
+  session: FtpSession,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { code, lines } = await session.control.ask({ verb: "PWD" }, signal);
+  return code < 300 ? parsePathname(lines.join(" ")) : null;
 }
 
 /** The same failure, but of this command. */

@@ -205,7 +205,7 @@ export class RunningTransfer {
     const { control, timeout } = this.#session;
     if (control.closed !== null) return cause;
     try {
-      if (this.#turn.released) await this.#final(ABORT_MS);
+      if (this.#turn.released) await this.#final(this.#abortMs);
       else if (this.#state === "connected" && isBroken(cause)) {
         const ended = await this.#final(timeout); // It knows better why.
         await this.#settle();
@@ -230,9 +230,13 @@ export class RunningTransfer {
     if (this.sentAlong && this.#state === "waiting") await this.#knock();
     await this.#turn.send({ verb: "ABOR" });
     const { patience, control } = this.#session;
-    const ended = await patience.within(this.#replies.final, ABORT_MS, LATE);
+    const ended = await patience.within(
+      this.#replies.final,
+      this.#abortMs,
+      LATE,
+    );
     if (ended === LATE) control.close();
-    else await synchronize(this.#turn, this.#replies.owed, ABORT_MS);
+    else await synchronize(this.#turn, this.#replies.owed, this.#abortMs);
   }
 
   /** A server that waits for a connection hears nothing before it has one. */
@@ -240,6 +244,11 @@ export class RunningTransfer {
     const { signal } = new AbortController();
     await this.#port.open(signal).catch(() => {});
     this.#port.close();
+  }
+
+  /** Who has little patience has no more of it for a server that hangs. */
+  get #abortMs(): number {
+    return Math.min(ABORT_MS, this.#session.timeout);
   }
 
   #refusal(reply: Reply): FtpError {

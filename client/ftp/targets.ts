@@ -81,6 +81,8 @@ export async function fileTarget(
     async restart() {
       await sink?.close();
       sink = null;
+      // What is of no use now must not be taken for a beginning later.
+      if (position > 0) await quietly(() => files.remove(part));
       position = 0;
     },
     async finish(modified) {

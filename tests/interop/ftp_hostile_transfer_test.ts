@@ -219,6 +219,18 @@ cases("ftp takes no upload for complete that is not", [
     },
     { code: 8, says: /said 426 Oh/ },
   ],
+  [
+    "a reset",
+    {
+      // What was not read makes it one.
+      STOR: async (peer) => {
+        await peer.say("150 Go on.");
+        (await peer.open()).close();
+        await peer.say("426 Reset.");
+      },
+    },
+    { code: 8, says: /426 Reset/ },
+  ],
   ["550", { STOR: "550 Permission denied." }, { code: 7, says: /550 Permi/ }],
   ["552", { STOR: "552 Full." }, { code: 1, says: /552 Full/ }],
   ["stalls", { STOR: hang }, { code: 8, says: /incomplete/ }],

@@ -23,7 +23,7 @@ export interface Expected {
 export type Case = readonly [what: string, script: Script, expected: Expected];
 
 /** Milliseconds that a run with a time-out of one second may take. */
-export const PATIENCE_MS = 12_000;
+export const PATIENCE_MS = 25_000;
 
 /** Runs `ftp` in every case; the one line that it says must fit. */
 export function cases(

@@ -7,7 +7,7 @@
 import { UsageError } from "../../../../lib/cli.ts";
 import type { Reply } from "../../../../lib/ftp/reply.ts";
 import { visible } from "../../../../lib/visible.ts";
-import { shownCommand } from "../../command_text.ts";
+import { commandOf, shownCommand } from "../../command_text.ts";
 import { FtpError } from "../../errors.ts";
 import { onServer } from "../on_server.ts";
 import { type Shell, siteOf } from "../shell.ts";
@@ -35,9 +35,7 @@ function show({ output }: Shell, { code, lines }: Reply): void {
 
 /** The line without a password. */
 function shownLine(line: string): string {
-  const [verb = "", ...words] = line.split(" ");
-  const argument = words.length > 0 ? words.join(" ") : undefined;
-  return shownCommand({ verb: verb.toUpperCase(), argument });
+  return shownCommand(commandOf(line));
 }
 
 const system = defineVerb({
