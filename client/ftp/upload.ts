@@ -177,17 +177,18 @@ function nameOf(
 
 async function verify(
   session: FtpSession,
-  { path, supply, options }: Upload,
+  { path, supply, options, sent }: Upload,
   signal: AbortSignal,
 ): Promise<void> {
   const comparable = options.type !== "ascii" && !options.append &&
     !options.unique;
-  if (!comparable || supply.size === null) return;
+  if (!comparable) return;
   const size = await ifKnown(
     session,
     "SIZE",
     () => sizeOf(session, path, signal),
   );
-  if (size === null || size === supply.size) return;
-  throw new IncompleteError(path, supply.size, size);
+  const expected = supply.size ?? sent;
+  if (size === null || size === expected) return;
+  throw new IncompleteError(path, expected, size);
 }

@@ -1,12 +1,12 @@
 /**
- * Compares our FTP server with vsftpd, Pure-FTPd and pyftpdlib: the same
- * machine, folder and client, in turns (A B C A B C …), medians.
+ * Compares our FTP server and our FTP client with others: the same machine,
+ * files and other end, in turns (A B C A B C …), medians.
  *
  * Everything stays on 127.0.0.1 and is bounded in time and count; it ends only
  * what it started itself. Nothing in the tests depends on its figures.
  *
  * ```sh
- * deno run -A tests/bench/ftp_bench.ts --case retr,stor --runs 5
+ * deno task bench client --case get,put --runs 5
  * ```
  *
  * @module
@@ -14,71 +14,144 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type Case, cases } from "./cases.ts";
-import { toMarkdown, writeInto } from "./report.ts";
-import { reasonOf, runAll } from "./run.ts";
+import { benchClients } from "./client_bench.ts";
+import { clientCases, type Scale } from "./client_cases.ts";
+import { writeInto } from "./document.ts";
+import { type Findings, toMarkdown } from "./report.ts";
+import { benchServers } from "./server_bench.ts";
+import { serverCases } from "./server_cases.ts";
+import { reasonOf } from "./turns.ts";
 
-const HELP = `Compare FTP servers on this machine.
+const HELP = `Compare FTP servers, FTP clients, or first these and then those.
 
-  deno run -A tests/bench/ftp_bench.ts [options]
+  deno task bench [server] [client] [options]
 
-  --case LIST        ${cases.map(({ name }) => name).join(",")} (default: all)
+  --case LIST        server: ${wordsOf(serverCases)}
+                     client: ${wordsOf(clientCases)}
+                     (default: all)
   --server LIST      only servers whose names contain one of these words
-  --runs N           measured repetitions of each case (default: 5)
-  --dir DIR          where the served files go (default: memory, else /tmp)
+                     (default: all for servers, vsftpd and ours for clients)
+  --client LIST      only clients whose names contain one of these words
+  --runs N           measured repetitions of each case (default: 5; for clients
+                     5 of what is short and 3 of the rest)
+  --files N          how many small files clients move (default: 10000)
+  --quick            a try with few and small files, once (clients only)
+  --dir DIR          where the files go (default: memory, else /tmp)
   --json FILE        also write every single value there
   --write-docs FILE  also put the tables between the marks in this document
   --help             show this text
 
-WHARF_DIST (default: dist) holds the compiled ftpd, PURE_FTPD names a Pure-FTPd
-that is not installed. vsftpd and Pure-FTPd are measured only as root.
+WHARF_DIST (default: dist) holds the compiled ftpd and ftp, PURE_FTPD names a
+Pure-FTPd that is not installed. vsftpd and Pure-FTPd run only as root.
 `;
 
-/** The whole benchmark ends after this many milliseconds, done or not. */
+/** Each benchmark ends after this many milliseconds, done or not. */
 const LIFETIME = 15 * 60_000;
 
+const FULL: Scale = { large: 2 ** 30, small: 10_000 };
+const QUICK: Scale = { large: 2 ** 26, small: 1000 };
+
+const OPTIONS = {
+  case: { type: "string" },
+  server: { type: "string" },
+  client: { type: "string" },
+  runs: { type: "string" },
+  files: { type: "string" },
+  quick: { type: "boolean" },
+  dir: { type: "string" },
+  json: { type: "string" },
+  "write-docs": { type: "string" },
+  help: { type: "boolean" },
+} as const;
+
+type Values = ReturnType<typeof parse>["values"];
+
+/** Each benchmark, as it runs when asked for by its name. */
+const BENCHES = { server: runServers, client: runClients };
+type Bench = keyof typeof BENCHES;
+
 async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      case: { type: "string" },
-      server: { type: "string", default: "" },
-      runs: { type: "string", default: "5" },
-      dir: { type: "string" },
-      json: { type: "string" },
-      "write-docs": { type: "string" },
-      help: { type: "boolean" },
-    },
-  });
+  const { values, positionals } = parse(args);
   if (values.help) return print(HELP);
-  const results = await runAll({
-    cases: chosenCases(values.case),
-    servers: values.server.toLowerCase().split(","),
-    runs: wholeNumber(values.runs),
-    ...(values.dir !== undefined && { dir: values.dir }),
-    signal: endOfWork(),
-    say,
-  });
-  const markdown = toMarkdown(results);
-  print(markdown);
-  const docs = values["write-docs"];
-  if (docs !== undefined) await writeInto(docs, markdown);
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const all: Partial<Record<Bench, Findings>> = {};
+  for (const name of names.map(known)) {
+    const findings = await BENCHES[name](values);
+    const markdown = toMarkdown(findings);
+    print(markdown);
+    const docs = values["write-docs"];
+    if (docs !== undefined) await writeInto(docs, name, markdown);
+    all[name] = findings;
+  }
   if (values.json === undefined) return;
-  await Deno.writeTextFile(values.json, JSON.stringify(results, null, 2));
+  await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2));
 }
 
-function chosenCases(list: string | undefined): Case[] {
+function parse(args: string[]) {
+  return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+}
+
+function known(name: string): Bench {
+  if (name in BENCHES) return name as Bench;
+  throw new Error(`there is no benchmark "${name}": server or client`);
+}
+
+async function runServers(values: Values): Promise<Findings> {
+  return await benchServers({
+    cases: chosen(serverCases, values.case),
+    servers: wordsIn(values.server ?? ""),
+    runs: wholeNumber("--runs", values.runs ?? "5", 100),
+    ...common(values),
+  });
+}
+
+async function runClients(values: Values): Promise<Findings> {
+  const runs = values.runs ?? (values.quick ? "1" : undefined);
+  return await benchClients({
+    cases: chosen(clientCases, values.case),
+    clients: wordsIn(values.client ?? ""),
+    servers: wordsIn(values.server ?? "vsftpd,wharf"),
+    scale: scaleOf(values),
+    ...runs !== undefined && { runs: wholeNumber("--runs", runs, 100) },
+    ...common(values),
+  });
+}
+
+function scaleOf({ quick, files }: Values): Scale {
+  const scale = quick ? QUICK : FULL;
+  if (files === undefined) return scale;
+  return { ...scale, small: wholeNumber("--files", files, 100_000) };
+}
+
+function common({ dir }: Values) {
+  return { signal: endOfWork(), say, ...dir !== undefined && { dir } };
+}
+
+function wordsOf(cases: readonly { name: string }[]): string {
+  return cases.map(({ name }) => name).join(",");
+}
+
+function wordsIn(list: string): string[] {
+  return list.toLowerCase().split(",");
+}
+
+function chosen<T extends { name: string }>(
+  cases: T[],
+  list: string | undefined,
+): T[] {
   return list === undefined ? cases : list.split(",").map((name) => {
     const found = cases.find((known) => known.name === name);
-    if (found === undefined) throw new Error(`there is no case "${name}"`);
+    if (found === undefined) {
+      throw new Error(`there is no case "${name}": ${wordsOf(cases)}`);
+    }
     return found;
   });
 }
 
-function wholeNumber(text: string): number {
+function wholeNumber(option: string, text: string, most: number): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 100) return number;
-  throw new Error(`--runs takes a number from 1 to 100, not "${text}"`);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new Error(`${option} takes a number from 1 to ${most}, not "${text}"`);
 }
 
 /** Aborts at Ctrl-C or in time, so that servers and files are cleared away. */

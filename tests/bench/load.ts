@@ -1,12 +1,22 @@
 /**
  * Builds and runs the load generator (`load/load.c`), the one client that all
- * servers are measured with.
+ * servers are measured with, and the one clock for all clients.
  *
  * @module
  */
 
 import { join } from "node:path";
 import { pause, withOpenFiles } from "./processes.ts";
+
+/** What another client needed, from its start to its end. */
+export interface Cost {
+  /** Seconds that passed. */
+  seconds: number;
+  /** Seconds of processor time. */
+  processor: number;
+  /** The most bytes that it had in memory at a time (VmHWM). */
+  memory: number;
+}
 
 /** The compiled load generator. */
 export interface Load {
@@ -17,6 +27,12 @@ export interface Load {
    * @throws {Error} If the server answered wrongly or not in time.
    */
   run(...words: (string | number)[]): Promise<number>;
+  /**
+   * Runs another client, with `home` as its home folder, to its end.
+   *
+   * @throws {Error} If it failed or took longer than two minutes.
+   */
+  time(words: string[], home: string): Promise<Cost>;
   /** Calls `action` while `count` sessions stand idle at `port`. */
   whileIdle<T>(
     port: number,
@@ -41,15 +57,27 @@ export async function buildLoad(folder: string): Promise<Load> {
   }
   return {
     run: async (...words) => Number(await textFrom(client(program, words))),
+    time: async (words, home) => {
+      const env = { HOME: home, LANG: "C.UTF-8" };
+      const command = client(program, ["run", ...words], env);
+      const [seconds = NaN, processor = NaN, memory = NaN] =
+        (await textFrom(command)).split(" ").map(Number);
+      return { seconds, processor, memory };
+    },
     whileIdle: (port, count, action) =>
       holdIdle(client(program, ["idle", port, count]), action),
   };
 }
 
-function client(program: string, words: (string | number)[]): Deno.Command {
+function client(
+  program: string,
+  words: (string | number)[],
+  env: Record<string, string> = {},
+): Deno.Command {
   const [shell, args] = withOpenFiles([program, ...words.map(String)]);
   return new Deno.Command(shell, {
     args,
+    env,
     // It holds idle sessions until this ends.
     stdin: words[0] === "idle" ? "piped" : "null",
     stdout: "piped",
@@ -58,8 +86,11 @@ function client(program: string, words: (string | number)[]): Deno.Command {
 }
 
 async function textFrom(command: Deno.Command): Promise<string> {
-  const { success, stdout, stderr } = await command.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+  const { success, signal, stdout, stderr } = await command.output();
+  if (!success) {
+    const said = new TextDecoder().decode(stderr).trim();
+    throw new Error(said || `it was ended by ${signal ?? "nobody"}`);
+  }
   return new TextDecoder().decode(stdout).trim();
 }
 

@@ -6,8 +6,16 @@
 
 import { pause } from "./processes.ts";
 
+/** A line about the day and one about the machine. */
+export async function whenAndWhere(): Promise<string[]> {
+  return [
+    `Day: ${new Date().toISOString().slice(0, 10)}`,
+    `Machine: ${await machineLine()}`,
+  ];
+}
+
 /** One line about processor, memory, kernel and system. */
-export async function machineLine(): Promise<string> {
+async function machineLine(): Promise<string> {
   const cpu = (await Deno.readTextFile("/proc/cpuinfo"))
     .match(/^model name\s*:\s*(.*)$/m)?.[1] ?? Deno.build.arch;
   const system = (await Deno.readTextFile("/etc/os-release"))
@@ -26,6 +34,12 @@ export class Rest {
   /** Waits at most `budget` milliseconds in all. */
   constructor(budget: number) {
     this.#budget = budget;
+  }
+
+  /** A line about it. */
+  get line(): string {
+    return `${this.disturbed} of them began while the machine was busy with ` +
+      "something else";
   }
 
   /**

@@ -1,30 +1,46 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { median, type Results, toMarkdown } from "./report.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { summaryOf } from "./client_summary.ts";
+import { replaced } from "./document.ts";
+import { median } from "./figures.ts";
+import { type Row, type Table, toMarkdown } from "./report.ts";
+import { verdictsOf } from "./server_verdicts.ts";
 
-function results(vsftpd: number[], ours: number[]): Results {
+function tableOf(vsftpd: number[], ours: number[]): Table {
   return {
-    date: "2026-01-31",
-    machine: "an abacus",
-    fileSystem: "tmpfs",
-    runs: 3,
-    ceiling: [3],
-    disturbed: 0,
-    servers: [{ name: "vsftpd", version: "3.0.3" }],
-    missing: [{ name: "pyftpdlib", reason: "install it" }],
-    tables: [{
-      metric: {
-        title: "RETR",
-        unit: "GB/s",
-        better: "more",
-        expected: { timesVsftpd: 1.2 },
-      },
-      rows: [
-        { server: "vsftpd", values: vsftpd },
-        { server: "Wharf ftpd", values: ours },
-        { server: "Pure-FTPd", values: [], failure: "no greeting" },
-      ],
-    }],
+    title: "RETR",
+    unit: "GB/s",
+    better: "more",
+    heads: ["server"],
+    reference: "vsftpd",
+    rows: [
+      { name: "vsftpd", values: vsftpd },
+      { name: "Wharf ftpd", values: ours },
+      { name: "Pure-FTPd", values: [], failure: "no greeting" },
+    ],
   };
+}
+
+function markdownOf(...tables: Table[]): string {
+  const missing = [{ name: "pyftpdlib", reason: "install it" }];
+  const facts = ["Machine: an abacus"];
+  return toMarkdown({ facts, missing, tables, ending: ["The end."] });
+}
+
+/** A table of clients: on each server lftp, ours, and a faster curl. */
+function clientRows(): Row[] {
+  return ["vsftpd", "Wharf ftpd"].flatMap((group, index) => [
+    { group, name: "Wharf ftp", values: [3 + index] },
+    { group, name: "Wharf ftp mget", values: [99] },
+    { group, name: "lftp", values: [2] },
+    { group, name: "curl", values: [4] },
+    { group, name: "ncftp", values: [], failure: "it fell" },
+  ]);
+}
+
+function clientTable(): Table {
+  const heads = ["server", "client"];
+  const metric = { title: "Down", unit: "files/s", better: "more" } as const;
+  return { ...metric, heads, reference: "lftp", rows: clientRows() };
 }
 
 Deno.test("median() takes the middle of values in any order", () => {
@@ -39,19 +55,66 @@ Deno.test("median() has no answer when there are no values", () => {
   assertEquals(median([]), NaN);
 });
 
-Deno.test("toMarkdown() compares medians with vsftpd's", () => {
-  const text = toMarkdown(results([1, 2, 3], [2, 3, 9]));
+Deno.test("toMarkdown() compares medians with those of the reference", () => {
+  const text = markdownOf(tableOf([1, 2, 3], [2, 3, 9]));
   assertStringIncludes(text, "| Wharf ftpd | 3.00 | 2.00–9.00 | 1.50 |");
-  assertStringIncludes(text, "1.50 × found, met");
 });
 
-Deno.test("toMarkdown() says when an expectation is missed", () => {
-  const text = toMarkdown(results([2], [2.2]));
-  assertStringIncludes(text, "1.10 × found, **missed**");
+Deno.test("toMarkdown() compares only within a group", () => {
+  const rows = clientRows().map((row) =>
+    row.group === "vsftpd" ? row : { ...row, values: [10] }
+  );
+  const text = markdownOf({ ...clientTable(), rows });
+  assertStringIncludes(text, "| vsftpd | curl | 4.00 | 4.00–4.00 | 2.00 |");
+  assertStringIncludes(text, "| Wharf ftpd | curl | 10.0 | 10.0–10.0 | 1.00 |");
 });
 
-Deno.test("toMarkdown() names servers that are missing or failed", () => {
-  const text = toMarkdown(results([2], [2]));
+Deno.test("toMarkdown() names programs that are missing or failed", () => {
+  const text = markdownOf(tableOf([2], [2]));
   assertStringIncludes(text, "- pyftpdlib is left out: install it");
   assertStringIncludes(text, "| Pure-FTPd | failed: no greeting | – | – |");
+});
+
+Deno.test("verdictsOf() says whether an expectation is met", () => {
+  const expected = { timesVsftpd: 1.2 };
+  const text = verdictsOf([
+    { ...tableOf([2], [3]), expected },
+    { ...tableOf([2], [2.2]), expected },
+    { ...tableOf([2], [130]), expected: { atMost: 120 } },
+  ]).join("\n");
+  assertStringIncludes(text, "1.50 × found, met");
+  assertStringIncludes(text, "1.10 × found, **missed**");
+  assertStringIncludes(text, "130 GB/s found, **missed**");
+});
+
+Deno.test("summaryOf() compares ours with lftp and with the fastest", () => {
+  const wanted = { times: 1.5, of: "lftp" } as const;
+  const text = summaryOf([{ ...clientTable(), wanted }]).join("\n");
+  const met = "≥ 1.5 × lftp: met";
+  assertStringIncludes(
+    text,
+    `| Down | vsftpd | 1.50 | 0.750 (curl) | ${met} |`,
+  );
+  assertStringIncludes(
+    text,
+    `| Down | Wharf ftpd | 2.00 | 1.00 (curl) | ${met} |`,
+  );
+});
+
+Deno.test("summaryOf() says when ours is slower than the fastest", () => {
+  const wanted = { times: 1, of: "fastest" } as const;
+  const text = summaryOf([{ ...clientTable(), wanted }]).join("\n");
+  assertStringIncludes(text, "≥ 1 × the fastest: **missed**");
+});
+
+Deno.test("replaced() changes what stands between its own marks only", () => {
+  const marks = (name: string, text: string) =>
+    `<!-- ${name}: written by deno task bench ${name} -->${text}` +
+    `<!-- end of ${name} -->`;
+  const text = `a${marks("server", "b")}c${marks("client", "d")}e`;
+  assertEquals(
+    replaced(text, "client", "new"),
+    `a${marks("server", "b")}c${marks("client", "\n\nnew\n")}e`,
+  );
+  assertThrows(() => replaced("nothing", "client", "new"), Error, "marks");
 });

@@ -70,11 +70,7 @@ export function isFound(server: Candidate | Missing): server is Candidate {
 
 async function findWharf(): Promise<Candidate | Missing> {
   const name = "Wharf ftpd";
-  const root = join(import.meta.dirname ?? ".", "../..");
-  const program = join(
-    Deno.env.get("WHARF_DIST") ?? join(root, "dist"),
-    "ftpd",
-  );
+  const program = compiled("ftpd");
   const version = await firstLine([program, "--version"]);
   if (version === undefined) {
     return { name, reason: "compile it first: deno task compile ftpd" };
@@ -117,6 +113,8 @@ async function prepareVsftpd(program: string, place: Place): Promise<Recipe> {
     no_anon_password: "NO",
     anon_root: place.folder,
     anon_upload_enable: "YES",
+    anon_mkdir_write_enable: "YES",
+    anon_other_write_enable: "YES", // For time stamps.
     write_enable: "YES",
     use_sendfile: "YES",
     max_clients: 1000,
@@ -263,6 +261,12 @@ async function findPyftpdlib(): Promise<Candidate | Missing> {
         words: [...words, "-i", "127.0.0.1", "-p", `${port}`, "-d", folder],
       }),
   };
+}
+
+/** Where the compiled `tool` of ours is, if it is there. */
+export function compiled(tool: string): string {
+  const root = join(import.meta.dirname ?? ".", "../..");
+  return join(Deno.env.get("WHARF_DIST") ?? join(root, "dist"), tool);
 }
 
 /** Where `program` is, also among those for administrators. */

@@ -146,6 +146,7 @@ async function sendFile(trip: Trip<UploadJob>): Promise<Outcome> {
       resume: resume && !append && !unique,
       append,
       unique,
+      verify: true,
     });
     return await checked(trip, client, result, signal);
   });
@@ -195,7 +196,7 @@ async function checked(
   const { local, direction } = job;
   const { path } = result;
   const isText = manner.type === "ascii";
-  const sized = isText || direction === "upload" ? null : "size" as const;
+  const sized = isSized(direction, manner, client) ? "size" : null;
   if (manner.verify === "size") return { ...result, verified: sized };
   const comparable = !isText && !manner.append && local !== null;
   const found = comparable && path !== null
@@ -205,6 +206,16 @@ async function checked(
   if (found === "unknown") return { ...result, verified: sized };
   if (direction === "download") await shell.files.remove(local!);
   throw new ShellError("incomplete", damaged(direction, path!));
+}
+
+/** Whether the number of bytes was compared. */
+function isSized(
+  direction: "download" | "upload",
+  { type, append = false, unique = false }: Manner,
+  { features }: FtpClient,
+): boolean {
+  if (type === "ascii" || append || unique) return false;
+  return direction === "download" || features.has("SIZE");
 }
 
 function damaged(direction: "download" | "upload", path: string): string {

@@ -54,8 +54,9 @@ export async function explained(
 
 /** A connection that broke, or stood still, left something incomplete. */
 export function asIncomplete(error: unknown, path: string): unknown {
-  const lost = error instanceof NetworkError &&
+  const isLoss = error instanceof NetworkError &&
     (error.kind === "closed" || error.kind === "timeout");
+  const lost = isLoss || error instanceof FtpError && error.code === 421;
   if (!lost) return error;
   const line = visible(`${path || "."} is incomplete: `) + error.message;
   return new ShellError("incomplete", line, { cause: error });

@@ -9,14 +9,19 @@
  *   load concurrent PORT NAME BYTES COUNT    COUNT downloads at the same time
  *   load idle PORT COUNT           hold COUNT sessions until stdin ends
  *   load ceiling BYTES             the client against a bare socket writer
+ *   load run PROGRAM [WORD ...]    another client, from its start to its end
  *
  * Speaks to 127.0.0.1 only, as anonymous, in binary and passive mode. Prints
- * the seconds that counted, or `idle` when the sessions stand. Every socket
- * waits at most 30 seconds and the whole program at most two minutes.
+ * the seconds that counted, or `idle` when the sessions stand; `run` also the
+ * seconds of processor time and the most bytes that were in memory. Every
+ * socket waits at most 30 seconds and the whole program at most two minutes.
  */
 #include "base.h"
 #include "session.h"
 #include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 enum { LIFETIME = 120 /* seconds, for the whole program */ };
 
@@ -188,6 +193,40 @@ static double ceiling(uint64_t size) {
   return now() - start;
 }
 
+static double seconds_of(struct timeval time) {
+  return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+/* The child dies with this program, however this ends. */
+static void become(char **words, pid_t parent) {
+  int nothing = open("/dev/null", O_RDWR);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0) _exit(1);
+  execvp(words[0], words);
+  die("cannot run %s: %s", words[0], strerror(errno));
+}
+
+static int run(char **words) {
+  struct rusage usage;
+  int status;
+  pid_t parent = getpid();
+  double start = now();
+  pid_t child = fork();
+  if (child < 0) die("cannot fork: %s", strerror(errno));
+  if (child == 0) become(words, parent);
+  if (wait4(child, &status, 0, &usage) != child) die("cannot wait");
+  double seconds = now() - start;
+  if (status) {
+    die("%s ended with %s %d", words[0], WIFEXITED(status) ? "code" : "signal",
+        WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+  }
+  printf("%.6f %.6f %llu\n", seconds,
+         seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
+         (unsigned long long)usage.ru_maxrss * 1024);
+  return 0;
+}
+
 int main(int count, char **words) {
   const char *verb = count > 2 ? words[1] : "";
   int verify = count > 5 && !strcmp(words[5], "verify");
@@ -196,7 +235,8 @@ int main(int count, char **words) {
 #define NUMBER(index) atoi(words[index])
   double seconds = 0;
   alarm(LIFETIME);
-  if (IS("make", 4)) make(words[2], BYTES(3));
+  if (IS("run", 3)) return run(words + 2);
+  else if (IS("make", 4)) make(words[2], BYTES(3));
   else if (IS("check", 4)) check(words[2], BYTES(3));
   else if (IS("retr", 5)) seconds = transfer(NUMBER(2), words[3], BYTES(4), 0, verify);
   else if (IS("stor", 5)) seconds = transfer(NUMBER(2), words[3], BYTES(4), 1, verify);
