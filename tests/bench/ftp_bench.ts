@@ -16,7 +16,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { benchClients } from "./client_bench.ts";
 import { clientCases, type Scale } from "./client_cases.ts";
-import { writeInto } from "./document.ts";
+import { mustHaveMarks, writeInto } from "./document.ts";
 import { type Findings, toMarkdown } from "./report.ts";
 import { benchServers } from "./server_bench.ts";
 import { serverCases } from "./server_cases.ts";
@@ -74,12 +74,13 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   if (values.help) return print(HELP);
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const docs = values["write-docs"];
   const all: Partial<Record<Bench, Findings>> = {};
   for (const name of names.map(known)) {
+    if (docs !== undefined) await mustHaveMarks(docs, name); // Before the wait.
     const findings = await BENCHES[name](values);
     const markdown = toMarkdown(findings);
     print(markdown);
-    const docs = values["write-docs"];
     if (docs !== undefined) await writeInto(docs, name, markdown);
     all[name] = findings;
   }
