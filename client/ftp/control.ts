@@ -162,12 +162,13 @@ export class FtpControl {
   #turn(sending: Place, receiving: Place): Turn {
     const wire = this.#wire;
     let released = false;
-    const send = async (...commands: Command[]) => {
+    const put = async (commands: readonly Command[], held: boolean) => {
       const early = receiving.ahead !== null || commands.length > 1;
       if (receiving.ahead === null) await wire.dropStrays();
       this.#early = early || this.#early && this.#receiving.length > 1;
-      await wire.send(commands);
+      await wire.send(commands, held);
     };
+    const send = (...commands: Command[]) => put(commands, false);
     const reply = async (patience: number | null = this.#timeout) => {
       if (receiving.ahead !== null) await receiving.ahead;
       return await wire.reply(patience);
@@ -179,9 +180,12 @@ export class FtpControl {
       }
       throw wire.distrust(NOTHING);
     };
-    const release = () => {
+    const mayRelease = () => {
       const ahead = this.#receiving.length - this.#sending.length;
-      if (released || !this.hurries || ahead >= MOST_AHEAD) return;
+      return !released && this.hurries && ahead < MOST_AHEAD;
+    };
+    const release = () => {
+      if (!mayRelease()) return;
       released = true;
       sending.leave();
     };
@@ -198,8 +202,9 @@ export class FtpControl {
         await send(command);
         return await final();
       },
-      async askLast(command) {
-        await send(command);
+      askLast: async (command) => {
+        const isFollowed = this.hurries && this.#sending.length > 1;
+        await put([command], isFollowed && mayRelease());
         release();
         return await final();
       },

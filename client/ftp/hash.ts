@@ -5,8 +5,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
 import type { Bytes } from "../../lib/bytes.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { within } from "../../lib/net/wait.ts";
@@ -137,19 +135,6 @@ async function patiently(turn: Turn): Promise<Reply> {
 }
 
 /**
- * Has the server hash a file; `null` when it offers no way to.
- *
- * @throws What {@linkcode FtpClient.hash} throws.
- */
-export async function remoteHash(
-  client: FtpClient,
-  path: string,
-  options: HashOptions = {},
-): Promise<FileHash | null> {
-  return await client.hash(path, options);
-}
-
-/**
  * Hashes a local file.
  *
  * @throws {LocalError} when it cannot be read.
@@ -169,7 +154,7 @@ export async function localHash(
   algorithm: HashAlgorithm,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { update, digest } = hasher(algorithm);
+  const { update, digest } = await hasher(algorithm);
   const source = await attempt("read", path, files.read(path, 0));
   const buffer = new Uint8Array(BUFFER);
   try {
@@ -184,16 +169,19 @@ export async function localHash(
   }
 }
 
-function hasher(
+/** The runtime's own modules take a while to load: only who hashes does. */
+async function hasher(
   algorithm: HashAlgorithm,
-): { update: (bytes: Bytes) => void; digest: () => string } {
+): Promise<{ update: (bytes: Bytes) => void; digest: () => string }> {
   if (algorithm !== "crc32") {
+    const { createHash } = await import("node:crypto");
     const hash = createHash(algorithm);
     return {
       update: (bytes) => void hash.update(bytes),
       digest: () => hash.digest("hex"),
     };
   }
+  const { crc32 } = await import("node:zlib");
   let sum = 0;
   return {
     update: (bytes) => void (sum = crc32(bytes, sum)),

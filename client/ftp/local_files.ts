@@ -5,6 +5,7 @@
  */
 
 import type { Sink, Source } from "../../lib/bytes.ts";
+import { lookAt } from "./look_at.ts";
 
 /** What is known of a local file. */
 export interface LocalFile {
@@ -98,22 +99,43 @@ function atOnce<T>(action: () => T): Promise<T> {
 }
 
 function stat(path: string): Promise<LocalFile | null> {
-  return atOnce(() => {
-    try {
-      const info = Deno.lstatSync(path);
-      return { type: typeOf(info), size: info.size, modified: info.mtime };
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw error;
-    }
-  });
+  return atOnce(() => look(path));
+}
+
+function look(path: string): LocalFile | null {
+  try {
+    return factsOf(Deno.lstatSync(path));
+  } catch (error) {
+    return nullIfGone(error);
+  }
+}
+
+/** The same by a thread. */
+async function lookPatiently(path: string): Promise<LocalFile | null> {
+  return await Deno.lstat(path).then(factsOf, nullIfGone);
+}
+
+function factsOf(info: Deno.FileInfo): LocalFile {
+  return { type: typeOf(info), size: info.size, modified: info.mtime };
+}
+
+function nullIfGone(error: unknown): null {
+  if (error instanceof Deno.errors.NotFound) return null;
+  throw error;
 }
 
 async function* list(path: string): AsyncGenerator<LocalEntry> {
-  for await (const { name } of Deno.readDir(path)) {
-    const found = await stat(`${path}/${name}`);
-    if (found !== null) yield { name, ...found };
-  }
+  const entry = (name: string, found: LocalFile | null) =>
+    found === null ? null : { name, ...found };
+  yield* lookAt(namesIn(path), {
+    quick: (name) => entry(name, look(`${path}/${name}`)),
+    patient: async (name) =>
+      entry(name, await lookPatiently(`${path}/${name}`)),
+  });
+}
+
+async function* namesIn(path: string): AsyncGenerator<string> {
+  for await (const { name } of Deno.readDir(path)) yield name;
 }
 
 function typeOf(info: Deno.FileInfo): LocalFile["type"] {

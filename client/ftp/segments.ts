@@ -7,8 +7,8 @@
 
 import type { FtpClient } from "./client.ts";
 import type { TransferResult } from "./download.ts";
-import { FtpError, isTransient, ProtocolError } from "./errors.ts";
 import type { FtpPool } from "./pool.ts";
+import { nullIfNotTold } from "./refused.ts";
 import {
   cannotRestart,
   type Known,
@@ -96,11 +96,7 @@ async function ask(
   { size, modified }: SegmentOptions,
   signal: AbortSignal,
 ): Promise<Known> {
-  const orNull = (error: unknown) => {
-    const told = error instanceof FtpError || error instanceof ProtocolError;
-    if (told && !isTransient(error) && client.closed === null) return null;
-    throw error;
-  };
+  const orNull = nullIfNotTold(client);
   if (size === undefined) {
     size = await client.size(path, { signal }).catch(orNull);
   }

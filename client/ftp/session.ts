@@ -6,7 +6,11 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Charset } from "../../lib/ftp/charset.ts";
-import { type Features, parseFeatures } from "../../lib/ftp/replies.ts";
+import {
+  type Features,
+  hasMachineListings,
+  parseFeatures,
+} from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
 import {
@@ -210,7 +214,7 @@ async function learn(session: FtpSession, signal: AbortSignal): Promise<void> {
   distrust(control, reply);
   session.features = reply.code < 300 ? parseFeatures(reply) : new Map();
   const { features } = session;
-  session.machineListings = features.has("MLST") || features.has("MLSD");
+  session.machineListings = hasMachineListings(features);
   if (charset === "utf-8" && features.has("UTF8")) {
     await control.ask({ verb: "OPTS", argument: "UTF8 ON" }, signal);
   }

@@ -25,6 +25,8 @@ import type { Transferred } from "./transfer_job.ts";
 
 /** Options for an upload. */
 export interface UploadOptions extends TransferOptions {
+  /** Bytes of what is there, `null` for nothing, if known; saves a question. */
+  there?: number | null | undefined;
   /** Add to the end of what is there (APPE). @default {false} */
   append?: boolean;
   /** Let the server choose a name that is free (STOU). @default {false} */
@@ -94,6 +96,10 @@ async function startOf(
   const { path, options, supply, mayRetry, before } = upload;
   if (options.append || options.unique || options.type === "ascii") return 0;
   if (!options.resume && !mayRetry) return 0;
+  if (!options.resume && before === undefined && options.there !== undefined) {
+    upload.before = options.there;
+    return 0;
+  }
   const there = await ifKnown(
     session,
     "SIZE",

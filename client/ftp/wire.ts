@@ -58,6 +58,8 @@ export class Wire {
   #reading = false;
   /** What was sent last, if nobody may see it. */
   #secret: string | null = null;
+  readonly #outbox: Bytes[] = [];
+  #flushing: ReturnType<typeof setTimeout> | undefined;
   #closed: Error | null = null;
   #confused = false;
 
@@ -78,15 +80,35 @@ export class Wire {
     return this.#confused;
   }
 
-  /** Sends commands in one write. */
-  async send(commands: readonly Command[]): Promise<void> {
-    const { charset, timeout, trace } = this.#options;
+  /**
+   * Sends commands in one write, with those that were held back.
+   *
+   * @param held Whether somebody else is about to send: then they go together.
+   */
+  async send(commands: readonly Command[], held = false): Promise<void> {
+    const { charset, trace } = this.#options;
     const lines = commands.map((command) => commandBytes(command, charset));
     this.throwIfClosed();
     for (const command of commands) trace({ sent: shownCommand(command) });
     this.#secret = commands.map(secretOf).find((text) => text !== null) ?? null;
-    const written = writeAll(this.#stream, joined(lines));
-    await this.#inTime(written, timeout, "take a command");
+    this.#outbox.push(...lines);
+    if (held) this.#flushSoon();
+    else await this.#flush();
+  }
+
+  /** Whoever was about to send may have thought better of it. */
+  #flushSoon(): void {
+    this.#flushing ??= setTimeout(() => {
+      this.#flush().catch(() => {}); // It shows where the reply is read.
+    }, 0);
+  }
+
+  async #flush(): Promise<void> {
+    clearTimeout(this.#flushing);
+    this.#flushing = undefined;
+    const bytes = joined(this.#outbox.splice(0));
+    const written = writeAll(this.#stream, bytes);
+    await this.#inTime(written, this.#options.timeout, "take a command");
   }
 
   /** Reads what was said before the question: it is no answer to it. */
@@ -122,6 +144,7 @@ export class Wire {
       "closed",
       `The connection to ${this.#options.where} is closed`,
     );
+    clearTimeout(this.#flushing);
     this.#stream.close();
     this.#options.patience.end();
   }
@@ -136,7 +159,11 @@ export class Wire {
     return error;
   }
 
-  /** @throws The reason for which the connection was closed. */
+  /**
+   * Does nothing while the connection is open.
+   *
+   * @throws The reason for which it was closed.
+   */
   throwIfClosed(): void {
     if (this.#closed !== null) throw this.#closed;
   }

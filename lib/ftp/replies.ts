@@ -125,6 +125,20 @@ export function parseFeatures({ lines }: Pick<Reply, "lines">): Features {
 }
 
 /**
+ * Whether a server lists for machines: exactly, and with errors that are told.
+ *
+ * @example
+ * ```ts
+ * import { hasMachineListings } from "./replies.ts";
+ * console.assert(hasMachineListings(new Map([["MLST", "Type*;Size*;"]])));
+ * console.assert(!hasMachineListings(new Map([["SIZE", ""]])));
+ * ```
+ */
+export function hasMachineListings(features: Features): boolean {
+  return features.has("MLST") || features.has("MLSD");
+}
+
+/**
  * The number of bytes that a reply 150 announces at its end, as most servers
  * do and no standard says; `null` when there is none.
  *

@@ -8,22 +8,30 @@
  * @module
  */
 
-const SEGMENTER = new Intl.Segmenter("und", { granularity: "grapheme" });
+import { lazy } from "../lazy.ts";
+
+// These take milliseconds to make, and most names are plain.
+const segmenter = lazy(() =>
+  new Intl.Segmenter("und", { granularity: "grapheme" })
+);
 
 /** Text of which every character takes one column. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Characters that take no column: marks, controls, joiners, Hangul vowels. */
-const NO_WIDTH =
-  /[\p{Mn}\p{Me}\p{Cc}\u1160-\u11ff\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e0fff}]/u;
+const noWidth = lazy(() =>
+  /[\p{Mn}\p{Me}\p{Cc}\u1160-\u11ff\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e0fff}]/u
+);
 
 /** East Asian Width W or F, as far as it is no emoji. */
-const EAST_ASIAN =
-  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+const eastAsian = lazy(() =>
+  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u
+);
 
 /** Emoji; U+FE0F asks for the wide, coloured form of the one before it. */
-const EMOJI =
-  /^(?:\p{Regional_Indicator}{2}|(?!\p{Regional_Indicator})\p{Emoji_Presentation}|\p{Emoji}\ufe0f)/u;
+const emoji = lazy(() =>
+  /^(?:\p{Regional_Indicator}{2}|(?!\p{Regional_Indicator})\p{Emoji_Presentation}|\p{Emoji}\ufe0f)/u
+);
 
 /**
  * The characters of `text` as a reader sees them.
@@ -36,7 +44,7 @@ const EMOJI =
  */
 export function graphemes(text: string): string[] {
   if (PLAIN.test(text)) return text.split("");
-  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  return Array.from(segmenter().segment(text), ({ segment }) => segment);
 }
 
 /**
@@ -67,14 +75,14 @@ export function displayWidth(text: string): number {
  */
 export function clusterWidth(cluster: string): number {
   if (PLAIN.test(cluster)) return cluster.length;
-  if (EMOJI.test(cluster)) return 2;
+  if (emoji().test(cluster)) return 2;
   const widths = Array.from(cluster, charWidth);
   return widths[0] === 2 ? 2 : widths.reduce((sum, width) => sum + width, 0);
 }
 
 function charWidth(char: string): number {
-  if (NO_WIDTH.test(char)) return 0;
-  return EAST_ASIAN.test(char) ? 2 : 1;
+  if (noWidth().test(char)) return 0;
+  return eastAsian().test(char) ? 2 : 1;
 }
 
 /**

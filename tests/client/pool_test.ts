@@ -7,6 +7,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FtpPool } from "../../client/ftp/pool.ts";
 import { downloadSegments } from "../../client/ftp/segments.ts";
+import {
+  type ClientNetwork,
+  socketNetwork,
+} from "../../lib/net/client_network.ts";
 import { admission } from "../../lib/net/admission.ts";
 import { listedAccounts } from "../../server/ftp/accounts.ts";
 import { serveFtp } from "../../server/ftp/serve.ts";
@@ -86,6 +90,31 @@ const OTHERS = (await findServers())
       }),
   }));
 
+/**
+ * A network on which no data arrives before a second data connection is made:
+ * one that is quick must not do the work of two.
+ */
+function inCompany(controlPort: number): ClientNetwork {
+  const network = socketNetwork();
+  const second = Promise.withResolvers<void>();
+  let dataConnections = 0;
+  return {
+    ...network,
+    async connect(to, signal) {
+      const connection = await network.connect(to, signal);
+      if (to.port === controlPort) return connection;
+      if (++dataConnections === 2) second.resolve();
+      return {
+        ...connection,
+        read: async (buffer) => {
+          await second.promise;
+          return await connection.read(buffer);
+        },
+      };
+    },
+  };
+}
+
 for (const { name, missing, run } of [OURS, ...OTHERS]) {
   const ignore = missing !== "";
   Deno.test({
@@ -95,7 +124,8 @@ for (const { name, missing, run } of [OURS, ...OTHERS]) {
       run(false, (port) =>
         withFolder(async (folder) => {
           const path = `${folder}/big`;
-          await using pool = await FtpPool.connect({ hostname, port });
+          const network = inCompany(port);
+          await using pool = await FtpPool.connect({ hostname, port, network });
           await downloadSegments(pool, "/big", path);
           assertEquals(await Deno.readFile(path), BIG);
           assert(pool.connections > 1);

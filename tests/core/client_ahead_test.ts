@@ -150,7 +150,7 @@ Deno.test("FtpClient sends nothing during an upload, nor while a NOOP is owed", 
     assertEquals(await after, "/");
   }, { keepAlive: 20_000 }));
 
-Deno.test("FtpClient sends the next file behind the time of the last one", () =>
+Deno.test("FtpClient sends the next file together with the time of the last one", () =>
   play({ STOR: receiving, MFMT: "213 OK" }, async ({ client, peer, disk }) => {
     disk.files.set("a", "hello");
     disk.times.set("a", new Date(0));
@@ -159,13 +159,25 @@ Deno.test("FtpClient sends the next file behind the time of the last one", () =>
     peer.on("MFMT", gate.answer);
     const both = ["one", "two"].map((name) => client.upload("a", name));
     await written(peer, "STOR two");
-    assertEquals(together(peer).slice(-3), [
+    assertEquals(together(peer).slice(-2), [
       ["EPSV", "STOR one"],
-      ["MFMT 19700101000000 one"],
-      ["EPSV", "STOR two"],
+      ["MFMT 19700101000000 one", "EPSV", "STOR two"],
     ]);
     gate.open();
     await Promise.all(both);
+  }));
+
+Deno.test("FtpClient sends what it held back when nobody sends after it", () =>
+  play({ ...FILES, MDTM: "213 19700101000000" }, async (stage) => {
+    await first(stage);
+    const { client } = stage;
+    const stop = new AbortController();
+    const { signal } = stop;
+    const asked = client.modified("one");
+    const other = client.size("two", { signal });
+    stop.abort(new Error("enough"));
+    await assertRejects(() => other, Error, "enough");
+    assertEquals(await asked, new Date(0));
   }));
 
 Deno.test("FtpClient uploads without waiting for the 150 once that has worked", () =>
@@ -375,7 +387,7 @@ Deno.test("FtpClient asks for size, time and bytes at once", () =>
     peer.on("MDTM", "213 19700101000000");
     const done = client.download("a", "b");
     await written(peer, "EPSV");
-    assertEquals(together(peer).slice(-3), [["SIZE a"], ["MDTM a"], ["EPSV"]]);
+    assertEquals(together(peer).at(-1), ["SIZE a", "MDTM a", "EPSV"]);
     gate.open();
     await done;
     assertEquals([...disk.files], [["b", "hello"]]);

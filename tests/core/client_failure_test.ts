@@ -150,7 +150,22 @@ Deno.test("failureOf() says which flag a local file needs", async () => {
   });
 });
 
-Deno.test("failureOf() takes what this runtime says without permission", () => {
+Deno.test("failureOf() knows what no flag of its own opens, also in a binary", () => {
+  const refusal = 'Requires all access to "/dev/x", specify the required ' +
+    "permissions during compilation using `deno compile --allow-all`";
+  const cause = Object.assign(new Error(refusal), { name: "NotCapable" });
+  const error = new LocalError(`Cannot read /dev/x: ${refusal}`, { cause });
+  const { kind, message } = failureOf(error);
+  assertEquals(kind, "permission");
+  assertEquals(
+    message,
+    "Cannot read /dev/x: the runtime keeps programs out of /dev, /proc and /sys",
+  );
+});
+
+Deno.test("failureOf() takes what this runtime says without permission", {
+  permissions: "none",
+}, () => {
   const error = thrownBy(() => Deno.statSync("/a"));
   assertEquals(failureOf(error), {
     kind: "permission",

@@ -5,7 +5,7 @@ import {
   NetworkError,
   ProtocolError,
 } from "../../client/ftp/errors.ts";
-import { compareByHash, localHash, remoteHash } from "../../client/ftp/hash.ts";
+import { compareByHash, localHash } from "../../client/ftp/hash.ts";
 import {
   HASH_DIGITS,
   type HashAlgorithm,
@@ -160,7 +160,7 @@ Deno.test("FtpClient.hash() chooses the strongest algorithm, once", () =>
     const strongest = { algorithm: "sha256" as const, hash: sha256 };
     assertEquals(await client.hash("a"), strongest);
     assertEquals(told(), ["OPTS HASH SHA-256", "HASH a"]);
-    assertEquals(await remoteHash(client, "b c"), strongest);
+    assertEquals(await client.hash("b c"), strongest);
     assertEquals(told(), ["HASH a", "HASH b c"]);
     await client.hash("a", { algorithm: "sha1" }).then((known) =>
       assertEquals(known?.hash, sha1)

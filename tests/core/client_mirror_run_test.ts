@@ -6,6 +6,7 @@ import {
   NetworkError,
   ProtocolError,
 } from "../../client/ftp/errors.ts";
+import type { MirrorFailure } from "../../client/ftp/mirror/mod.ts";
 import {
   fileLine,
   folderLine,
@@ -125,6 +126,31 @@ Deno.test("mirror() ends when the disk is full", () =>
     assert(error instanceof LocalError);
     assertEquals(disk.tree, {});
   }));
+
+Deno.test("mirror() tells failures as they happen, also when it throws then", () =>
+  playMirror(
+    { ...THREE, files: { "/s/b": "22", "/s/c": "333" } },
+    async ({ run, disk }) => {
+      const told: string[] = [];
+      disk.failure = Object.assign(new Error("no space"), { code: "ENOSPC" });
+      const onFailure = ({ path, error }: MirrorFailure) =>
+        void told.push(`${path} ${(error as Error).name}`);
+      await assertRejects(() => run({ onFailure }), LocalError, "no space");
+      assertEquals(told, ["a FtpError"]);
+    },
+  ));
+
+Deno.test("mirror() tells of folders that cannot be listed", () =>
+  playMirror(
+    { folders: { "/s": [folderLine("closed")] } },
+    async ({ run }) => {
+      const told: MirrorFailure[] = [];
+      const onFailure = (failure: MirrorFailure) => void told.push(failure);
+      const { failed } = await run({ onFailure });
+      assertEquals(told.map(({ path }) => path), ["closed"]);
+      assertEquals(told, failed);
+    },
+  ));
 
 Deno.test("mirror() goes on after a local file that cannot be written", () =>
   playMirror(THREE, async ({ run, disk }) => {

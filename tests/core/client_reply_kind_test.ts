@@ -45,6 +45,8 @@ const REPLIES: readonly [command: string, reply: string, kind: FailureKind][] =
     ["STOR a", "550 This server is read-only.", "permission"],
     ["STOR a", "550 a: Read-only file system", "permission"],
     ["STOR a", "553 Prohibited file name: a", "permission"],
+    ["STOR a", "553 Could not create file.", "permission"],
+    ["APPE a", "553 Can't open that file", "permission"],
     ["DELE a", "550 a: Operation not permitted", "permission"],
     ["SITE CHMOD 600 a", "501 Command not allowed", "permission"],
     ["MKD a", "550 Access to this folder is restricted", "permission"],
@@ -57,6 +59,9 @@ const REPLIES: readonly [command: string, reply: string, kind: FailureKind][] =
     ["MKD a", "550 a: File exists", "failed"],
     ["RETR a", "550 Not a plain file.", "failed"],
     ["STOR a", "450 File busy", "failed"],
+    ["STOR a", "553 Can't open that file: Is a directory", "failed"],
+    ["STOR a", "553 Cannot create file: disk full", "failed"],
+    ["MKD a", "550 Create directory operation failed.", "failed"],
     ["STOR a", "452 No space left, permission denied", "failed"],
     ["STOR a", "552 Quota exceeded", "failed"],
     ["FOO", "500 Unknown command.", "failed"],
@@ -97,12 +102,14 @@ for (const [command, reply, kind] of REPLIES) {
 
 const FILE = { type: "file" };
 const FOLDER = { type: "directory" };
+const UNMADE = "550 Create directory operation failed.";
 
 const LOOKS: readonly [
   command: string,
   reply: string,
   entry: unknown,
   kind: FailureKind,
+  above?: unknown,
 ][] = [
   ["RETR a", "550 Failed to open file.", null, "missing"],
   ["RETR a", "550 Failed to open file.", FILE, "permission"],
@@ -118,37 +125,64 @@ const LOOKS: readonly [
   ["RMD a", "550 Remove directory operation failed.", null, "missing"],
   ["RMD a", "550 Remove directory operation failed.", FOLDER, "failed"],
   ["RNFR a", "550 RNFR command failed.", FOLDER, "permission"],
-  // What is to be made is not missing.
-  ["MKD a", "550 Create directory operation failed.", null, "failed"],
-  ["MKD a", "550 Create directory operation failed.", FOLDER, "failed"],
+  // What is to be made is not missing: the folder above it tells.
+  ["MKD a", UNMADE, null, "failed"],
+  ["MKD a", UNMADE, FOLDER, "failed"],
+  ["MKD a", UNMADE, FILE, "failed", FOLDER],
+  ["MKD a", UNMADE, null, "missing", null],
+  ["MKD a", UNMADE, null, "permission", FOLDER],
+  ["MKD a", UNMADE, null, "failed", FILE],
+  ["MKD a", "550 Quota exceeded.", null, "failed", FOLDER],
   ["STOR a", "550 Failed.", null, "failed"],
+  ["STOR a", "550 Failed.", null, "failed", FOLDER],
+  ["STOR a", "550 Failed to open file.", null, "permission", FOLDER],
+  ["STOR a", "553 Could not create file.", null, "permission"],
+  ["STOR a", "553 Could not create file.", null, "permission", FOLDER],
+  ["STOR a", "553 Could not create file.", null, "missing", null],
+  ["STOR a", "553 Could not create file.", FILE, "permission"],
+  ["STOR a", "553 Could not create file.", FOLDER, "failed"],
+  ["STOR a", "550 Quota exceeded.", FILE, "failed"],
   // Nothing to look at.
   ["RETR a", "550 Permission denied.", null, "permission"],
   ["RETR a", "553 Failed.", null, "failed"],
   ["RETR a", "451 Failed.", null, "incomplete"],
 ];
 
-for (const [command, reply, entry, kind] of LOOKS) {
-  const there = JSON.stringify(entry);
+for (const [command, reply, entry, kind, above] of LOOKS) {
+  const there = JSON.stringify([entry, above]);
   Deno.test(`lookCloser() calls ${reply} to ${command} ${kind}, with ${there} there`, async () => {
     const error = ftpError(command, reply);
-    const stat = () => Promise.resolve(entry);
-    assertEquals(await lookCloser(error, stat), kind);
+    const look = (found: unknown) =>
+      found === undefined ? undefined : () => Promise.resolve(found);
+    const stat = look(entry)!;
+    assertEquals((await lookCloser(error, stat, look(above))).kind, kind);
   });
 }
 
 Deno.test("lookCloser() looks only when it must, and never rejects", async () => {
   const unclear = ftpError("RETR a", "550 Failed to open file.");
+  const kindOf = async (error: unknown, stat: () => Promise<unknown>) =>
+    (await lookCloser(error, stat)).kind;
   const broken = () => Promise.reject(new Error("gone"));
-  assertEquals(await lookCloser(unclear, broken), "failed");
+  assertEquals(await kindOf(unclear, broken), "failed");
   const thrown = () => {
     throw new Error("gone");
   };
-  assertEquals(await lookCloser(unclear, thrown), "failed");
+  assertEquals(await kindOf(unclear, thrown), "failed");
   let looks = 0;
   const stat = () => Promise.resolve(looks++);
   const clear = ftpError("RETR a", "550 No such file.");
-  assertEquals(await lookCloser(clear, stat), "missing");
-  assertEquals(await lookCloser(new Error("x"), stat), "failed");
+  assertEquals(await kindOf(clear, stat), "missing");
+  assertEquals(await kindOf(new Error("x"), stat), "failed");
   assertEquals(looks, 0);
+});
+
+Deno.test("lookCloser() looks above only what is not there", async () => {
+  const error = ftpError("MKD a", UNMADE);
+  const above = () => Promise.reject(new Error("looked above"));
+  const there = () => Promise.resolve(FOLDER);
+  assertEquals(await lookCloser(error, there, above), {
+    kind: "failed",
+    reason: "it is there already",
+  });
 });

@@ -102,6 +102,37 @@ Deno.test("mkdir makes several folders, with -p those above", () =>
     assertEquals((await stage.fs.stat("/z")).type, "directory");
   }));
 
+Deno.test("mkdir looks why a folder could not be made", async () => {
+  const folders = ["/d", "/d/there"];
+  const peer = new Peer({
+    MKD: (path) =>
+      folders.includes(path) || path.startsWith("/d/no") ||
+        path.startsWith("/none")
+        ? "550 Create directory operation failed."
+        : `257 "${path}"`,
+    MLST: (path) =>
+      folders.includes(path)
+        ? `250-Here\r\n type=dir; ${path}\r\n250 End`
+        : "550 No such file",
+  });
+  await withShell({ peer }, async (stage) => {
+    const cases: [path: string, kind: string, reason: string][] = [
+      ["/d/there", "failed", "it is there already"],
+      ["/none/new", "missing", "the folder above it is not there"],
+      ["/d/no", "permission", "its folder does not allow it"],
+      ["-p /d/no/more", "permission", "its folder does not allow it"],
+    ];
+    for (const [line, kind, reason] of cases) {
+      const error = await assertRejects(
+        () => run(stage, "mkdir", ...line.split(" ")),
+        ShellError,
+        reason,
+      );
+      assertEquals(error.kind, kind, line);
+    }
+  });
+});
+
 Deno.test("mkdir needs a path in its URL", () =>
   withShell({}, async (stage) => {
     const call = { isOneShot: true, args: [""] };

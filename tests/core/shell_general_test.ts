@@ -31,6 +31,15 @@ Deno.test("help VERB tells about it, about an alias, and about nonsense", async 
   });
 });
 
+Deno.test("--help is a file's name behind --", async () => {
+  await withShell({ remote: { "/--help": "1" } }, async (stage) => {
+    await run(stage, "get --help --", "get -- --help");
+    assert(stage.said.out.includes("fetch a file"), stage.said.out);
+    assertEquals(stage.disk.files.get(`${HOME}/--help`), "1");
+    await assertRejects(() => run(stage, "get -- -- --help x"), UsageError);
+  });
+});
+
 Deno.test("every verb has a page of help, in 80 columns", async () => {
   await withShell({}, async (stage) => {
     for (const { names: [name] } of VERBS) await run(stage, `help ${name}`);

@@ -1,4 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { LocalError } from "../../client/ftp/errors.ts";
+import { failureOf } from "../../client/ftp/shell/failure.ts";
 import { TRANSFER_VERBS } from "../../client/ftp/shell/verbs/transfer.ts";
 import { UsageError } from "../../lib/cli.ts";
 import { HOME, printedText, withShell } from "./shell_harness.ts";
@@ -18,6 +20,21 @@ Deno.test("get fetches a file under its name, another, into a folder, to the out
     });
     await run(stage, "get d/a -");
     assertEquals(printedText(stage.machine), "hello");
+  }));
+
+Deno.test("get says what stands where its folder should", () =>
+  withShell({ remote: { "/a": "1" }, local: { x: "" } }, async (stage) => {
+    const exists = new Error(`File exists (os error 17): mkdir '${HOME}/x/'`);
+    stage.disk.makeDirectory = () => Promise.reject(exists);
+    const error = await assertRejects(() => run(stage, "get a x/"), LocalError);
+    assertEquals(failureOf(error).kind, "local");
+    assertEquals(error.message, "Cannot make folder x/: a file has this name");
+    await assertRejects(
+      () => run(stage, "get a x/y//"),
+      LocalError,
+      "Cannot make folder x/y//: File exists",
+    );
+    assertEquals(stage.server.count("RETR"), 0);
   }));
 
 Deno.test("get tells one line per file, and records for programs", async () => {

@@ -1,12 +1,22 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { hasSecret, openHistory } from "../../client/ftp/shell/history_file.ts";
+import {
+  hasSecret,
+  isUnderstood,
+  openHistory,
+} from "../../client/ftp/shell/history_file.ts";
 import { userFile } from "../../client/ftp/shell/user_files.ts";
-import { fakeMachine, HOME } from "./shell_machine.ts";
+import { VERBS } from "../../client/ftp/shell/verbs.ts";
+import { type FakeMachine, fakeMachine, HOME } from "./shell_machine.ts";
 
 const ALIASES = new Map([["me", "user bob"], ["raw", "quote"], [
   "again",
   "me",
 ]]);
+/** A shell with {@linkcode ALIASES}. */
+function shellOn(machine: FakeMachine) {
+  return { machine, verbs: VERBS, state: { aliases: ALIASES } };
+}
+
 const FILE = `${HOME}/.local/state/wharf/ftp_history`;
 
 const SECRETS = [
@@ -50,23 +60,61 @@ Deno.test("hasSecret() is false for lines without a password", () => {
 Deno.test("openHistory() keeps lines for the next time, but no passwords", async () => {
   const machine = fakeMachine("", { HOME });
   machine.texts.set(FILE, "ls\nuser bob hush\n");
-  const history = await openHistory(machine, ALIASES);
+  const history = await openHistory(shellOn(machine));
   assertEquals(history.lines, ["ls"]);
   for (const line of ["cd pub", "me hush", " pwd"]) history.add(line);
   await history.save();
   assertEquals(machine.texts.get(FILE), "ls\ncd pub\n");
 });
 
+Deno.test("isUnderstood() knows verbs, their beginnings, aliases, and what queue runs", () => {
+  const known = [
+    "ls -l; cd pub && pwd",
+    "queue get a.iso &",
+    "queue",
+    "alias u user",
+    "me hush",
+    "hist 20",
+    "!usr bin",
+    "# usr",
+    "",
+  ];
+  const unknown = [
+    "usr bob hush",
+    "ls; usr bob hush",
+    "queue usr bob hush",
+    "ls | usr",
+    "get 'a b",
+  ];
+  const shell = shellOn(fakeMachine());
+  for (const line of known) assert(isUnderstood(shell, line), line);
+  for (const line of unknown) assertFalse(isUnderstood(shell, line), line);
+});
+
+Deno.test("openHistory() leaves mistyped lines out of the file", async () => {
+  const machine = fakeMachine("", { HOME });
+  const history = await openHistory(shellOn(machine));
+  for (const line of ["ls", "usr bob hush", "queue usr bob hush", "pwd"]) {
+    history.add(line);
+  }
+  await history.save();
+  assertEquals(machine.texts.get(FILE), "ls\npwd\n");
+  assertEquals(history.lines[1], "usr bob hush", "it can be mended");
+  history.add("cd pub");
+  await history.save();
+  assertEquals(machine.texts.get(FILE), "ls\npwd\ncd pub\n");
+});
+
 Deno.test("openHistory() works without a file that can be read", async () => {
   const machine = fakeMachine("", { HOME });
   machine.readText = () => Promise.reject(new Error("a folder"));
-  const history = await openHistory(machine, ALIASES);
+  const history = await openHistory(shellOn(machine));
   history.add("ls");
   assertEquals(history.lines, ["ls"]);
 });
 
 Deno.test("openHistory() works without a home", async () => {
-  const history = await openHistory(fakeMachine(), ALIASES);
+  const history = await openHistory(shellOn(fakeMachine()));
   history.add("user bob hush");
   history.add("ls");
   await history.save();

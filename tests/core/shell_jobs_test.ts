@@ -2,6 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ShellError } from "../../client/ftp/shell/failure.ts";
 import { runLine } from "../../client/ftp/shell/run_line.ts";
 import { runScript } from "../../client/ftp/shell/script.ts";
+import { listedAccounts } from "../../server/ftp/accounts.ts";
+import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { type ShellStage, withShell } from "./shell_harness.ts";
 
 const GOING = new AbortController().signal;
@@ -11,14 +13,42 @@ async function type({ shell }: ShellStage, ...lines: string[]): Promise<void> {
   for (const line of lines) await runLine(shell, line, GOING);
 }
 
-Deno.test("a job does nothing on a server that was opened after it", () =>
-  withShell({ remote: { "/a": "1" } }, async (stage) => {
-    await type(stage, "queue sleep 1", "queue mkdir made", `open ${OTHER}`);
-    await type(stage, "kill 1");
-    await assertRejects(() => type(stage, "wait 2"), ShellError);
-    assertEquals(stage.server.count("MKD"), 0);
-    await type(stage, "mkdir here");
-    assertEquals(stage.server.count("MKD"), 1);
+/** Alice sees other files than all others. */
+function twoAccounts() {
+  const [all, hers] = [memoryFileSystem(), memoryFileSystem()];
+  const account = { write: true, password: null };
+  const authenticate = listedAccounts([
+    { ...account, name: "anonymous", fs: all },
+    { ...account, name: "alice", password: "secret", fs: hers },
+  ]);
+  return { all, hers, policy: { authenticate } };
+}
+
+for (const line of [`open ${OTHER}`, "user alice secret", "close"]) {
+  Deno.test(`a job keeps its server behind ${line.split(" ")[0]}, until it ends`, async () => {
+    const { all, hers, policy } = twoAccounts();
+    await withShell({ policy }, async (stage) => {
+      const { state } = stage.shell;
+      const { pool } = state.site!;
+      await type(stage, "queue sleep 1", "queue queue mkdir made", line);
+      assert(stage.said.err.includes("2 jobs keep the connection"));
+      assertEquals(pool.connections, 1);
+      await type(stage, "kill 1", "wait 2", "wait");
+      assertEquals((await all.stat("/made")).type, "directory");
+      await assertRejects(() => hers.stat("/made"));
+      await state.jobs.close();
+      assertEquals(pool.connections, 0);
+      assertEquals(state.site?.pool.connections ?? 0, line === "close" ? 0 : 1);
+    });
+  });
+}
+
+Deno.test("connections that no job needs end at once", () =>
+  withShell({}, async (stage) => {
+    const { pool } = stage.shell.state.site!;
+    await type(stage, "queue echo", "wait", "close");
+    assertEquals(pool.connections, 0);
+    assert(!stage.said.err.includes("keep"), stage.said.err);
   }));
 
 Deno.test("a job cannot change whose connections the shell has", () =>

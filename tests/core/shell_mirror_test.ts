@@ -5,6 +5,7 @@ import { UsageError } from "../../lib/cli.ts";
 import { contentOf } from "./ftp_harness.ts";
 import { Peer } from "./client_peer.ts";
 import { HOME, type ShellStage, withShell } from "./shell_harness.ts";
+import { fakeTerminal } from "./terminal_harness.ts";
 
 /** Runs the verb with words. */
 async function mirror(stage: ShellStage, line: string): Promise<void> {
@@ -169,6 +170,26 @@ Deno.test("mirror goes on after a failure, and ends with its kind", () =>
     assertEquals(failed?.path, "a");
     assertMatch(stage.said.err, /^ftp: .*a: the server said 550/m);
   }));
+
+Deno.test("mirror tells a failure above the bars, before the next file moves", async () => {
+  const { terminal: screen, screen: { rows } } = fakeTerminal({ columns: 80 });
+  let seen: readonly string[] = [];
+  await withShell({
+    remote: { "/pub/a": "1", "/pub/b": "2", "/pub/c": "3", "/pub/d": "4" },
+    screen,
+    wrap: (fs) => ({
+      ...fs,
+      read: (path, offset) => {
+        if (path === "/pub/d") seen = rows();
+        return fs.read(path === "/pub/a" ? "/pub/none" : path, offset);
+      },
+    }),
+  }, async (stage) => {
+    await assertRejects(() => mirror(stage, "pub"), ShellError, "1 failure");
+    assertMatch(seen.join("\n"), /^ftp: .*a: the server said 550/m);
+    assertEquals(stage.said.err.includes("550"), false, "once");
+  });
+});
 
 Deno.test("mirror of nothing is a failure", () =>
   withShell({}, async (stage) => {

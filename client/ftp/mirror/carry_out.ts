@@ -5,7 +5,7 @@
  * @module
  */
 
-import { forEach } from "./bounded.ts";
+import { forEach } from "../bounded.ts";
 import { makeFolder } from "./make_folder.ts";
 import type { Planning } from "./planning.ts";
 import { removeAll } from "./remove.ts";

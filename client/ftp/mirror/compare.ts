@@ -4,15 +4,15 @@
  * @module
  */
 
-import { FtpError, ProtocolError } from "../errors.ts";
+import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import { compareByHash } from "../hash.ts";
+import { nullIfNotTold } from "../refused.ts";
 import type { MirrorJob } from "./job.ts";
 import {
   compareExactTimes,
   compareListedTimes,
   type CompareTimes,
 } from "./list_times.ts";
-import { hasMachineListings } from "./scan_remote.ts";
 import type { MirrorEntry } from "./step.ts";
 
 /** Whether to replace a file, and why or why not. */
@@ -98,19 +98,13 @@ function withoutTime(source: MirrorEntry, target: MirrorEntry): Verdict {
 }
 
 function timesOf({ pool, remote, signal }: MirrorJob): CompareTimes {
-  if (hasMachineListings(pool)) return compareExactTimes;
+  if (hasMachineListings(pool.features)) return compareExactTimes;
   return compareListedTimes(async (path) => {
-    const asked = pool.run(
-      (client, signal) => client.modified(remote.at(path), { signal }),
+    return await pool.run(
+      (client, signal) =>
+        client.modified(remote.at(path), { signal })
+          .catch(nullIfNotTold(client)),
       { signal },
     );
-    return await asked.catch(ifNotTold);
   });
-}
-
-function ifNotTold(error: unknown): null {
-  const told = error instanceof FtpError && !error.transient ||
-    error instanceof ProtocolError;
-  if (told) return null;
-  throw error;
 }

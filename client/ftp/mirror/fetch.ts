@@ -4,16 +4,17 @@
  * @module
  */
 
+import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import type { FtpClient } from "../client.ts";
 import type { DownloadOptions } from "../download.ts";
-import { FtpError, IncompleteError, ProtocolError } from "../errors.ts";
+import { IncompleteError, ProtocolError } from "../errors.ts";
+import { nullIfNotTold } from "../refused.ts";
 import { downloadSegments } from "../segments.ts";
 import { attempt } from "../targets.ts";
 import type { Guard } from "./guard.ts";
 import { partPath } from "../part_name.ts";
 import { isBeginning, mapOf } from "./parts.ts";
 import type { Run } from "./run.ts";
-import { hasMachineListings } from "./scan_remote.ts";
 import { above, type MirrorStep } from "./step.ts";
 import { hasSameHash } from "./verify.ts";
 
@@ -60,9 +61,12 @@ async function fetch(
   const { job: { pool, remote, local, options }, signal } = run;
   const from = remote.at(step.path);
   const to = local.at(step.path);
+  const { resume = true } = options;
   const how: DownloadOptions = {
     size: size ?? undefined,
-    resume: options.resume ?? true,
+    // The folder was listed: where there is no part, none is looked for.
+    resume: resume && run.parts.has(step.path),
+    keepPart: resume,
     preserveTime: options.preserveTime ?? true,
     rateLimit: options.rateLimit,
     onProgress: (progress) => options.onProgress?.(step.path, progress),
@@ -70,7 +74,8 @@ async function fetch(
   if (isSegmented(run, step)) {
     const { segments } = options;
     const modified = listedTime(run, step);
-    const more = { ...how, modified, segments, signal, clock: run.job.clock };
+    const { clock } = run.job;
+    const more = { ...how, resume, modified, segments, signal, clock };
     run.moved += (await downloadSegments(pool, from, to, more)).bytes;
     return;
   }
@@ -80,6 +85,7 @@ async function fetch(
       return await client.download(from, to, { ...how, modified, signal });
     } catch (error) {
       await stamp(run, step, modified);
+      run.parts.add(step.path);
       throw error;
     }
   }, { overlap: true, signal });
@@ -97,7 +103,7 @@ function listedTime(
   { modified }: MirrorStep,
 ): Date | undefined {
   const { features } = pool;
-  const isAll = hasMachineListings(pool) ||
+  const isAll = hasMachineListings(features) ||
     features.size > 0 && !features.has("MDTM");
   return isAll && modified !== null ? modified : undefined;
 }
@@ -111,12 +117,7 @@ async function timeOf(
   const listed = listedTime(run, step);
   if (listed !== undefined || (step.size ?? 0) < WORTH_RESUMING) return listed;
   const asked = client.modified(run.job.remote.at(step.path), { signal });
-  return await asked.catch(ifNotTold) ?? undefined;
-}
-
-function ifNotTold(error: unknown): null {
-  if (error instanceof FtpError || error instanceof ProtocolError) return null;
-  throw error;
+  return await asked.catch(nullIfNotTold(client)) ?? undefined;
 }
 
 /** Leaves the file's time on its part: so it is known again. */

@@ -12,8 +12,8 @@ import {
   nameKey,
   nameProblem,
   type NameRules,
+  nameRulesOf,
   sendingProblem,
-  systemNameRules,
 } from "./local_name.ts";
 import type { FtpPool } from "../pool.ts";
 import type { MirrorOptions, MirrorSide } from "./options.ts";
@@ -69,7 +69,7 @@ export async function prepareJob(
     );
   }
   const { pool } = side;
-  const { names = systemNameRules(), clock = systemClock } = options;
+  const { names = nameRulesOf(), clock = systemClock } = options;
   const { signal = new AbortController().signal } = options;
   const { hidden = true, maxEntries = 1_000_000 } = options;
   const files = options.files ?? pool.files;

@@ -19,10 +19,19 @@ const DEVICE_REGEXP =
 /** No file system of today has longer names. */
 const LONGEST = 255;
 
-/** The rules of the system this runs on. */
-export function systemNameRules(): NameRules {
-  const { os } = Deno.build;
-  return os === "windows" || os === "darwin" ? os : "posix";
+/**
+ * The rules of a system, by default of the one that this runs on.
+ *
+ * @param system Its name, as `linux`.
+ *
+ * @example
+ * ```ts
+ * import { nameRulesOf } from "./local_name.ts";
+ * console.assert(nameRulesOf("freebsd") === "posix");
+ * ```
+ */
+export function nameRulesOf(system: string = Deno.build.os): NameRules {
+  return system === "windows" || system === "darwin" ? system : "posix";
 }
 
 /**

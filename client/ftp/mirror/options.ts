@@ -11,7 +11,7 @@ import type { FtpPool } from "../pool.ts";
 import type { RateLimit } from "../rate_limit.ts";
 import type { FilterOptions } from "./filter.ts";
 import type { NameRules } from "./local_name.ts";
-import type { MirrorStep, MirrorStepState } from "./step.ts";
+import type { MirrorFailure, MirrorStep, MirrorStepState } from "./step.ts";
 
 /** A folder on a server. */
 export interface RemoteSide {
@@ -80,6 +80,8 @@ export interface MirrorOptions extends FilterOptions {
   maxEntries?: number;
   /** Told of every step, when it is planned and when it is done. */
   onStep?: ((step: MirrorStep, state: MirrorStepState) => void) | undefined;
+  /** Told of every failure at once, also of those of a mirror that throws. */
+  onFailure?: ((failure: MirrorFailure) => void) | undefined;
   /** Told how far the file of a step is. */
   onProgress?: ((path: string, progress: Progress) => void) | undefined;
   /** Cancels it; what is unfinished can be resumed. */

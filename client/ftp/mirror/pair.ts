@@ -5,7 +5,7 @@
  * @module
  */
 
-import { forEach } from "./bounded.ts";
+import { forEach } from "../bounded.ts";
 import { planExtras } from "./extras.ts";
 import { partPath } from "../part_name.ts";
 import { wholeOf } from "./parts.ts";

@@ -6,7 +6,7 @@
  */
 
 import { FtpError, LocalError, ProtocolError } from "../errors.ts";
-import { workThrough } from "./bounded.ts";
+import { workThrough } from "../bounded.ts";
 import { fileComparer } from "./compare.ts";
 import type { MirrorJob } from "./job.ts";
 import { planPair } from "./pair.ts";

@@ -79,5 +79,7 @@ export function fail(
   const isEnd = error instanceof EndlessTreeError ||
     error instanceof NetworkError;
   if (isEnd || job.signal.aborted) throw error;
-  failed.push({ path, error });
+  const failure = { path, error };
+  failed.push(failure);
+  job.options.onFailure?.(failure);
 }

@@ -6,7 +6,7 @@
 
 import { FtpError } from "../errors.ts";
 import { attempt } from "../targets.ts";
-import { forEach } from "./bounded.ts";
+import { forEach } from "../bounded.ts";
 import type { Guard } from "./guard.ts";
 import { doStep, type Run } from "./run.ts";
 import { above, type MirrorStep } from "./step.ts";

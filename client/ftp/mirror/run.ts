@@ -6,6 +6,7 @@
  */
 
 import { LocalError, NetworkError } from "../errors.ts";
+import { isFullDisk } from "../full_disk.ts";
 import type { MirrorJob } from "./job.ts";
 import type { Planning } from "./planning.ts";
 import {
@@ -23,7 +24,7 @@ export interface Run {
   /** The mirror. */
   readonly job: MirrorJob;
   /** Files of which the target has an unfinished one. */
-  readonly parts: ReadonlySet<string>;
+  readonly parts: Set<string>;
   /** What failed. */
   readonly failed: MirrorFailure[];
   /** How many steps were done. */
@@ -80,8 +81,10 @@ export async function doStep(
   } catch (error) {
     signal.throwIfAborted();
     await endIfFatal(run, error);
-    failed.push({ path: step.path, error });
+    const failure = { path: step.path, error };
+    failed.push(failure);
     job.options.onStep?.(step, "failed");
+    job.options.onFailure?.(failure);
     return false;
   }
   run.losses = 0;
@@ -112,14 +115,6 @@ async function endIfFatal(run: Run, error: unknown): Promise<void> {
     run.stop.abort(error);
     throw error;
   }
-}
-
-function isFullDisk(error: unknown): boolean {
-  if (!(error instanceof LocalError)) return false;
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause ? cause.code : null;
-  return code === "ENOSPC" || code === "EDQUOT" ||
-    /\(os error (28|112|122)\)/.test(error.message);
 }
 
 /** One file may break a connection; a server that is gone has no other. */

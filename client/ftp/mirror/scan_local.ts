@@ -69,11 +69,10 @@ async function* entriesOf(
   files: LocalFiles,
   path: string,
 ): AsyncGenerator<LocalEntry> {
-  const entries = files.list(path)[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await attempt("list", path, entries.next());
-    if (next.done) return;
-    yield next.value;
+  try {
+    yield* files.list(path); // Ends with this one, also early.
+  } catch (error) {
+    await attempt("list", path, Promise.reject(error));
   }
 }
 

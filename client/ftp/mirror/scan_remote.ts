@@ -5,13 +5,15 @@
  */
 
 import { baseName } from "../../../lib/ftp/path.ts";
+import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import { isGlob } from "../../../lib/glob.ts";
 import { visible } from "../../../lib/visible.ts";
 import { pathArgument } from "../command_text.ts";
-import { FtpError, isTransient, ProtocolError } from "../errors.ts";
+import { isTransient, ProtocolError } from "../errors.ts";
 import { pathIn } from "../listing.ts";
 import type { FtpPool } from "../pool.ts";
 import type { PoolTask } from "../pool_options.ts";
+import { nullIfNotTold, nullIfRefused } from "../refused.ts";
 import type { MirrorEntry } from "./step.ts";
 import {
   EntryCount,
@@ -33,11 +35,6 @@ export interface RemoteTreeOptions {
   readonly signal: AbortSignal;
 }
 
-/** Whether the server lists for machines: exact, and with errors that are told. */
-export function hasMachineListings({ features }: FtpPool): boolean {
-  return features.has("MLST") || features.has("MLSD");
-}
-
 /**
  * A folder on a server.
  *
@@ -50,7 +47,7 @@ export function remoteTree(
 ): Tree {
   const { rules, maxEntries, signal } = options;
   const count = new EntryCount(root, maxEntries);
-  const exact = hasMachineListings(pool);
+  const exact = hasMachineListings(pool.features);
   const at = (path: string) => path === "" ? root : pathIn(root, path);
   let { hidden } = options;
 
@@ -86,7 +83,7 @@ export function remoteTree(
 
   /** Some servers take `-a` for the name of a file. */
   async function readTop(): Promise<Listing> {
-    const all = await read(root).catch(ifRefused);
+    const all = await read(root).catch(nullIfRefused);
     if (all !== null && !isEmpty(all)) return all;
     hidden = false;
     const some = await read(root);
@@ -159,11 +156,6 @@ function isEmpty({ entries, refused }: Listing): boolean {
   return entries.length + refused.length === 0;
 }
 
-function ifRefused(error: unknown): null {
-  if (error instanceof FtpError && !error.transient) return null;
-  throw error;
-}
-
 /**
  * Whether a folder without entries can be read at all: vsftpd and others list
  * nothing, and call that a success, where they must not look. A folder that
@@ -189,11 +181,12 @@ async function follow(
   signal: AbortSignal,
 ): Promise<MirrorEntry | null> {
   const size = await pool.run(
-    (client, signal) => client.size(path, { signal }).catch(ifRefused),
+    (client, signal) =>
+      client.size(path, { signal }).catch(nullIfNotTold(client)),
     { signal },
   );
   if (size !== null) return { ...entry, type: "file", size, modified: null };
-  const isFolder = await enter(pool, path, signal).catch(ifRefused);
+  const isFolder = await enter(pool, path, signal).catch(nullIfRefused);
   if (isFolder === null) return null;
   return { ...entry, type: "directory", size: null };
 }

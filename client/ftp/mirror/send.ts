@@ -5,8 +5,9 @@
  */
 
 import { within } from "../../../lib/net/wait.ts";
-import { FtpError, ProtocolError } from "../errors.ts";
+import { ProtocolError } from "../errors.ts";
 import type { PoolTask } from "../pool_options.ts";
+import { nullIfNotTold, nullIfRefused } from "../refused.ts";
 import type { UploadOptions } from "../upload.ts";
 import { partPath } from "../part_name.ts";
 import { isBeginning } from "./parts.ts";
@@ -63,7 +64,8 @@ async function upload(
     how.sent(progress.position);
     options.onProgress?.(step.path, progress);
   };
-  const all = { preserveTime, onProgress, rateLimit, ...how };
+  const there = step.action === "add" ? null : undefined;
+  const all = { preserveTime, onProgress, rateLimit, there, ...how };
   const { bytes } = await pool.run(
     (client, signal) =>
       client.upload(local.at(step.path), place, { ...all, signal }),
@@ -110,16 +112,13 @@ async function sendPart(run: Run, step: MirrorStep): Promise<void> {
 /** Whether the part that is there is surely one of this file. */
 async function isOurs(run: Run, step: MirrorStep): Promise<boolean> {
   if (!run.parts.has(step.path)) return false;
-  const asked = run.job.pool.run(
-    (client, signal) => client.modified(partAt(run, step), { signal }),
+  const modified = await run.job.pool.run(
+    (client, signal) =>
+      client.modified(partAt(run, step), { signal })
+        .catch(nullIfNotTold(client)),
     { signal: run.signal },
   );
-  return isBeginning(await asked.catch(ifRefused), step.modified);
-}
-
-function ifRefused(error: unknown): null {
-  if (error instanceof FtpError || error instanceof ProtocolError) return null;
-  throw error;
+  return isBeginning(modified, step.modified);
 }
 
 /** Some servers rename nothing over what is there, others nothing at all. */
@@ -130,10 +129,10 @@ async function renamePart(run: Run, step: MirrorStep): Promise<boolean> {
   return await pool.run(async (client, signal) => {
     const options = { signal };
     const rename = () =>
-      client.rename(part, place, options).then(() => true, ifRefused);
+      client.rename(part, place, options).then(() => true, nullIfRefused);
     if (await rename()) return true;
     if (step.action !== "update") return false;
-    await client.remove(place, options).catch(ifRefused);
+    await client.remove(place, options).catch(nullIfRefused);
     return await rename() ?? false;
   }, { signal });
 }

@@ -115,9 +115,16 @@ export async function runVerb(
     });
   }
   const texts = words.map((word) => argumentText(shell, verb, word));
-  if (texts.includes("--help")) return shell.output.text(verbHelp(verb));
+  if (asksForHelp(texts)) return shell.output.text(verbHelp(verb));
   const { options, positionals, given } = parseOptions(toolOf(verb), texts);
   await verb.run(shell, { ...call, options, args: positionals, given });
+}
+
+/** Behind `--` it is a file's name. */
+function asksForHelp(texts: readonly string[]): boolean {
+  const at = texts.indexOf("--help");
+  const end = texts.indexOf("--");
+  return at >= 0 && (end < 0 || at < end);
 }
 
 /** What is quoted is no pattern. */

@@ -14,7 +14,8 @@ import {
 } from "../errors.ts";
 import { redactUrls } from "../url.ts";
 import { missingFlag } from "./missing_flag.ts";
-import { kindOfEntry, kindOfReply } from "./reply_kind.ts";
+import { isVague, kindOfReply } from "./reply_kind.ts";
+import { makes, meaningOf } from "./reply_meaning.ts";
 
 /** Every kind of failure; {@linkcode EXIT_CODES} says what they mean. */
 export type FailureKind =
@@ -119,13 +120,22 @@ export function failureOf(error: unknown): Failure {
   return error instanceof FtpError ? { ...failure, code: error.code } : failure;
 }
 
+/** What a failure means, and how that is known. */
+export interface CloserLook {
+  /** What it is called. */
+  readonly kind: FailureKind;
+  /** What a look at the server showed, in a few words; `null` for nothing. */
+  readonly reason: string | null;
+}
+
 /**
- * The kind of a failure, with a second look at replies of code 550 whose words
- * say nothing: vsftpd's `Failed to open file.` is "missing" when there is no
- * entry and "permission" when there is one. What stays unclear is "failed".
- * Never rejects.
+ * What a failure means, with a second look where neither code nor words of the
+ * server's reply say why: vsftpd's `Failed to open file.` is "missing" when
+ * there is no entry and "permission" when there is one. What stays unclear is
+ * what {@linkcode failureOf} says. Never rejects.
  *
  * @param stat Resolves to the entry that the command was about, or to `null`.
+ * @param above Resolves to the folder above it, or to `null`.
  *
  * @example
  * ```ts
@@ -133,21 +143,24 @@ export function failureOf(error: unknown): Failure {
  * import { lookCloser } from "./failure.ts";
  * const reply = { code: 550, lines: ["Failed to open file."] };
  * const error = new FtpError("RETR a", reply);
- * const kind = await lookCloser(error, () => Promise.resolve(null));
+ * const { kind } = await lookCloser(error, () => Promise.resolve(null));
  * console.assert(kind === "missing");
  * ```
  */
 export async function lookCloser(
   error: unknown,
   stat: () => Promise<unknown | null>,
-): Promise<FailureKind> {
-  const { kind, code } = failureOf(error);
-  const isUnclear = kind === "failed" && code === 550;
-  if (!isUnclear || !(error instanceof FtpError)) return kind;
+  above?: () => Promise<unknown | null>,
+): Promise<CloserLook> {
+  const { kind } = failureOf(error);
+  const known = { kind, reason: null };
+  if (!(error instanceof FtpError) || !isVague(error)) return known;
   try {
-    return kindOfEntry(error, await stat());
+    const entry = await stat();
+    const isUnmade = entry === null && makes(error);
+    return meaningOf(error, entry, isUnmade ? await above?.() : undefined);
   } catch {
-    return kind;
+    return known;
   }
 }
 

@@ -1,14 +1,17 @@
 /**
  * The lines that were typed, kept for the next time. Lines with passwords are
- * never kept.
+ * never kept, nor those that the shell does not understand: a password may
+ * stand behind a mistyped verb.
  *
  * @module
  */
 
 import { createHistory, type History } from "../../../lib/terminal/mod.ts";
 import { redactUrls } from "../url.ts";
-import type { Machine } from "./machine.ts";
+import { findVerb } from "./dispatch.ts";
+import type { Shell } from "./shell.ts";
 import { userFile } from "./user_files.ts";
+import { parseLine } from "./words.ts";
 
 /**
  * What comes before a password, wherever it stands in a line: too much is
@@ -55,24 +58,62 @@ export function hasSecret(
     SECRETS.some((secret) => secret.test(line) || secret.test(meant));
 }
 
+/** What the history has to know of a shell. */
+export type HistoryShell =
+  & Pick<Shell, "machine" | "verbs">
+  & { readonly state: Pick<Shell["state"], "aliases"> };
+
+/** Whether every command of a line is a verb or an alias. */
+export function isUnderstood(
+  shell: Pick<HistoryShell, "verbs" | "state">,
+  line: string,
+): boolean {
+  try {
+    return parseLine(line).commands.every(({ words, rest }) => {
+      const name = words[0]?.text ?? "";
+      if (shell.state.aliases.has(name)) return true;
+      const { raw, completes } = findVerb(shell.verbs, name);
+      const runsRest = raw === "command" && completes?.[0] === "verb";
+      return !runsRest || isUnderstood(shell, rest);
+    });
+  } catch {
+    return false;
+  }
+}
+
 /**
- * The history of this user, with the lines of earlier shells. A file that
- * cannot be read or written is no reason to complain: there is no history.
+ * The history of this user, with the lines of earlier shells. What was not
+ * understood can be gone back to and mended, but never gets into the file. A
+ * file that cannot be read or written is no reason to complain: there is no
+ * history.
  */
-export async function openHistory(
-  machine: Machine,
-  aliases: ReadonlyMap<string, string>,
-): Promise<History> {
+export async function openHistory(shell: HistoryShell): Promise<History> {
+  const { machine, state } = shell;
   const path = userFile(machine, "state", "ftp_history");
-  const keep = (line: string) => !hasSecret(line, aliases);
+  const keep = (line: string) => !hasSecret(line, state.aliases);
   if (path === null) return createHistory({ keep });
+  const mistyped = new Set<string>();
   const history = createHistory({
     keep,
     store: {
       read: async () => await machine.readText(path) ?? "",
-      write: (text) => machine.writeText(path, text),
+      write: (text) => machine.writeText(path, without(mistyped, text)),
     },
   });
   await history.load().catch(() => {});
-  return history;
+  return {
+    ...history,
+    get lines() {
+      return history.lines;
+    },
+    add(line) {
+      if (!isUnderstood(shell, line)) mistyped.add(line);
+      history.add(line);
+    },
+  };
+}
+
+function without(lines: ReadonlySet<string>, text: string): string {
+  return text.split(/(?<=\n)/).filter((line) => !lines.has(line.slice(0, -1)))
+    .join("");
 }

@@ -22,7 +22,7 @@ import { shellPrompt } from "./shell_prompt.ts";
 import type { ShellSignals } from "./signals.ts";
 import { runStartFile } from "./start_file.ts";
 import { tellFailure } from "./tell_failure.ts";
-import { leave } from "./verbs/connection.ts";
+import { hangUp } from "./verbs/connection.ts";
 
 /** Milliseconds that Tab waits; a listing takes no longer. */
 const COMPLETE_MS = 4_000;
@@ -43,7 +43,7 @@ export async function runInteractive(
   signals: ShellSignals,
   first: (signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const history = await openHistory(shell.machine, shell.state.aliases);
+  const history = await openHistory(shell);
   shell.state.typed = () => history.lines;
   await guarded(shell, signals, (signal) => runStartFile(shell, signal));
   await guarded(shell, signals, first);
@@ -120,7 +120,7 @@ async function guarded(
 ): Promise<void> {
   const interrupted = new AbortController();
   const ignore = signals.onInterrupt(() => {
-    if (interrupted.signal.aborted) return void leave(shell).catch(() => {});
+    if (interrupted.signal.aborted) return void hangUp(shell).catch(() => {});
     interrupted.abort(new DOMException("Cancelled with Ctrl-C", "AbortError"));
   });
   try {

@@ -7,7 +7,7 @@
 import { redactUrls } from "../url.ts";
 import { failureOf, ShellError } from "./failure.ts";
 import type { Output } from "./output.ts";
-import type { Shell } from "./shell.ts";
+import type { Shell, Site } from "./shell.ts";
 
 /** Something that runs, or ran, in the background. */
 export interface Job {
@@ -21,6 +21,8 @@ export interface Job {
   message?: string;
   /** What it failed with. */
   error?: unknown;
+  /** The server that it was started on; `null` for none. */
+  readonly site: Site | null;
   /** Resolves when it has ended, however. */
   readonly ended: Promise<void>;
   /** Ends it. */
@@ -40,6 +42,8 @@ export class Jobs {
   #last = 0;
   #failure: { readonly error: unknown } | null = null;
   #queue: Promise<void> = Promise.resolve();
+  /** Connections that are closed when the last job has ended. */
+  readonly #leaving: Set<Promise<void>> = new Set();
 
   /** All, oldest first. */
   get all(): readonly Job[] {
@@ -75,10 +79,33 @@ export class Jobs {
     return job;
   }
 
-  /** Ends all, and waits for it. */
+  /** Those that have not ended and need the connections to a server. */
+  on(site: Site): readonly Job[] {
+    return this.open.filter((job) => job.site === site);
+  }
+
+  /**
+   * Ends the connections to a server: at once when no job needs them, else
+   * when the last one has ended, which is not waited for.
+   */
+  async leave(site: Site): Promise<void> {
+    if (this.on(site).length === 0) return await site.pool.close();
+    const leaving = this.#leaveLater(site).catch(() => {}) // All is over.
+      .finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+  }
+
+  /** Ends all, with their connections, and waits for it. */
   async close(): Promise<void> {
     for (const job of this.open) job.stop();
     await Promise.all(this.#jobs.map(({ ended }) => ended));
+    await Promise.all(this.#leaving);
+  }
+
+  /** A job may start another one. */
+  async #leaveLater(site: Site): Promise<void> {
+    for (let job; (job = this.on(site)[0]) !== undefined;) await job.ended;
+    await site.pool.close();
   }
 
   #add(
@@ -90,18 +117,19 @@ export class Jobs {
     const stop = new AbortController();
     const { promise, resolve } = Promise.withResolvers<void>();
     const reason = new DOMException("Stopped", "AbortError");
+    // It keeps the server and the folder that it was started with.
+    const { site = shell.state.site } = shell;
+    const { folder = site?.pool.folder ?? null } = shell;
     const job: Job = {
       number: ++this.#last,
       command: redactUrls(command),
       state: "waiting",
+      site,
       ended: promise,
       stop: () => stop.abort(reason),
     };
     this.#jobs.push(job);
     this.#forget();
-    // It keeps the server and the folder that it was started with.
-    const { site = shell.state.site } = shell;
-    const { folder = site?.pool.folder ?? null } = shell;
     const output = shell.output.later((say) => this.#news.push(say));
     const inJob = { ...shell, output, site, folder, terminal: null };
     this.#run(job, () => task(inJob, stop.signal), ready, stop.signal)

@@ -7,7 +7,8 @@
 import { globMatcher } from "../../../lib/glob.ts";
 import type { LocalFile } from "../local_files.ts";
 import { attempt } from "../targets.ts";
-import { isFolder, nameRules } from "./local_names.ts";
+import { nameRulesOf } from "../mirror/local_name.ts";
+import { isFolder } from "./local_names.ts";
 import { exactPath } from "./remote_glob.ts";
 import { localPath, type Shell } from "./shell.ts";
 
@@ -28,7 +29,7 @@ export async function expandLocal(
   shell: Shell,
   pattern: string,
 ): Promise<LocalMatch[]> {
-  const isWindows = nameRules(shell.machine) === "windows";
+  const isWindows = nameRulesOf(shell.machine.system) === "windows";
   const typed = isWindows ? pattern.replaceAll("\\", "/") : pattern;
   const parts = typed.split("/").filter((part) => part !== "");
   // Two slashes are the start of a share on Windows.

@@ -7,15 +7,14 @@
 import { UsageError } from "../../../lib/cli.ts";
 import { visible } from "../../../lib/visible.ts";
 import type { LocalFiles } from "../local_files.ts";
-import { nameProblem, type NameRules } from "../mirror/local_name.ts";
+import {
+  nameProblem,
+  type NameRules,
+  nameRulesOf,
+} from "../mirror/local_name.ts";
 import { ShellError } from "./failure.ts";
-import type { Machine } from "./machine.ts";
+import { makeLocalFolder } from "./make_local_folder.ts";
 import { localPath, type Shell } from "./shell.ts";
-
-/** Whose rules hold for names of local files. */
-export function nameRules({ system }: Pick<Machine, "system">): NameRules {
-  return system === "windows" || system === "darwin" ? system : "posix";
-}
 
 /**
  * The last name of a path, without the slashes at its end. On Windows a
@@ -46,7 +45,7 @@ export function pathForName(
   folder: string,
   name: string,
 ): string {
-  const problem = nameProblem(name, nameRules(shell.machine));
+  const problem = nameProblem(name, nameRulesOf(shell.machine.system));
   if (problem !== null) {
     throw new ShellError(
       "local",
@@ -74,6 +73,7 @@ export type Destination =
  * one is; anything else is a file's name.
  *
  * @throws {UsageError} when several files are to get one name.
+ * @throws {LocalError} when a folder cannot be made.
  */
 export async function destinationOf(
   shell: Shell,
@@ -83,8 +83,8 @@ export async function destinationOf(
   if (typed === undefined) return { kind: "folder", path: "" };
   if (typed === "-") return { kind: "output" };
   const path = localPath(shell, typed);
-  if (isFolderName(typed, nameRules(shell.machine))) {
-    await shell.files.makeDirectory(path);
+  if (isFolderName(typed, nameRulesOf(shell.machine.system))) {
+    await makeLocalFolder(shell.files, typed, path);
     return { kind: "folder", path: typed };
   }
   if (await isFolder(shell.files, path)) return { kind: "folder", path: typed };

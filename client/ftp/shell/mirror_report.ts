@@ -30,6 +30,8 @@ import { showsProgress } from "./transfer_report.ts";
 export interface MirrorReport {
   /** A step was planned, or carried out. */
   step(step: MirrorStep, state: MirrorStepState): void;
+  /** Something failed; the rest goes on. */
+  failure(failure: MirrorFailure): void;
   /** How far the file of a step is. */
   progress(path: string, progress: Progress): void;
   /**
@@ -96,6 +98,10 @@ export function createMirrorReport(
       if (bar === undefined && !isLive) say(stepLine(step), "note");
       else if (!movesFile(step)) say(stepLine(step), "note");
     },
+    failure({ path, error }) {
+      recordFailure(shell, path, asIncomplete(error, path));
+      say(failureLine(path, error), "error");
+    },
     progress(path, { position, size }) {
       carriedOut();
       const known = bars.get(path);
@@ -107,10 +113,6 @@ export function createMirrorReport(
     },
     end(result) {
       board?.close();
-      for (const { path, error } of result.failed) {
-        recordFailure(shell, path, asIncomplete(error, path));
-        output.error(failureLine(path, error));
-      }
       const seconds = (clock.now() - began) / 1000;
       output.record({ summary: summaryRecord(result, seconds, dryRun) });
       if (dryRun) output.line(planText(result));

@@ -9,7 +9,10 @@ import { quoteWord } from "./words.ts";
 
 /** What a network error says of a refusal without a name. */
 const NO_FLAG = /no permission; allow it with --allow-net$/;
-const REFUSAL_REGEXP = /Requires (\w+) access to (?:"(.*)"|<?([^>,]*)>?), run/s;
+/** No flag but all of them together opens these. */
+const KEPT_OUT = "the runtime keeps programs out of /dev, /proc and /sys";
+const REFUSAL_REGEXP =
+  /Requires (\w+) access to (?:"(.*)"|<?([^>,]*)>?), (?:run|specify)/s;
 
 /**
  * What could not be done and which permission flag allows it, when the runtime
@@ -36,12 +39,20 @@ export function missingFlag(error: unknown): string | null {
   const [, kind, quoted, named = ""] = REFUSAL_REGEXP.exec(refusal.message) ??
     [];
   if (kind === undefined) return visible(error.message);
+  if (kind === "all") {
+    return visible(`${triedOf(error, refusal)}${KEPT_OUT}`);
+  }
   // Data connections use other ports: it is the host that is needed.
   const place = quoted ?? named;
   const what = kind === "net" ? place.replace(/:\d+$/, "") : place;
   const flag = quoteWord(`--allow-${kind}${what === "" ? "" : `=${what}`}`);
   const tried = error === refusal
     ? `Cannot ${kind} ${what}: `
-    : error.message.replace(refusal.message, "").replace(NO_FLAG, "");
+    : triedOf(error, refusal);
   return visible(`${tried}the runtime forbids it; allow it with ${flag}`);
+}
+
+/** What was tried, without why it failed. */
+function triedOf(error: Error, refusal: Error): string {
+  return error.message.replace(refusal.message, "").replace(NO_FLAG, "");
 }

@@ -7,8 +7,16 @@
 
 import { visible } from "../../../lib/visible.ts";
 import { NetworkError } from "../errors.ts";
+import { folderOf } from "../files.ts";
+import type { ListEntry } from "../listing.ts";
 import type { PoolTask } from "../pool_options.ts";
-import { failureOf, isTold, lookCloser, ShellError } from "./failure.ts";
+import {
+  type CloserLook,
+  failureOf,
+  isTold,
+  lookCloser,
+  ShellError,
+} from "./failure.ts";
 import { type Shell, siteOf } from "./shell.ts";
 
 /**
@@ -47,11 +55,6 @@ export async function onPath<T>(
   }
 }
 
-const REASONS: { readonly [kind: string]: string } = {
-  missing: "there is nothing of this name",
-  permission: "it is there, but this is not allowed",
-};
-
 /** The same failure, with the reason when a look at the path shows it. */
 export async function clearer(
   shell: Shell,
@@ -59,20 +62,41 @@ export async function clearer(
   error: unknown,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const kind = await lookCloser(
+  const look = await lookCloser(
     error,
-    () =>
-      onServer(
-        shell,
-        (client, signal) => client.stat(path, { signal }),
-        signal,
-      ),
+    () => entryAt(shell, path, signal),
+    () => entryAt(shell, folderAbove(path), signal),
   );
-  const { kind: known, message } = failureOf(error);
-  if (kind === known) return error;
-  const reason = REASONS[kind];
-  const line = reason === undefined ? message : `${message} (${reason})`;
+  return withReason(error, look);
+}
+
+/** A failure as a closer look shows it. */
+export function withReason(
+  error: unknown,
+  { kind, reason }: CloserLook,
+): unknown {
+  if (reason === null) return error;
+  const line = `${failureOf(error).message} (${reason})`;
   return new ShellError(kind, line, { cause: error });
+}
+
+/** What is at a path of the server; `""` is the current folder. */
+export async function entryAt(
+  shell: Shell,
+  path: string,
+  signal: AbortSignal,
+): Promise<Pick<ListEntry, "type"> | null> {
+  if (path === "") return { type: "directory" };
+  return await onServer(
+    shell,
+    (client, signal) => client.stat(path, { signal }),
+    signal,
+  );
+}
+
+/** The folder that a path of the server is in; `""` is the current one. */
+export function folderAbove(path: string): string {
+  return folderOf(path.replace(/(?<=.)\/+$/, ""));
 }
 
 /** Collects the failures of work on many paths. */

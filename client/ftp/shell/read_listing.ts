@@ -5,6 +5,7 @@
  * @module
  */
 
+import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import { visible } from "../../../lib/visible.ts";
 import type { FtpClient } from "../client.ts";
 import { FtpError } from "../errors.ts";
@@ -55,13 +56,9 @@ export async function* readListing(
   }
   if (held !== null) yield await itself(client, path, held, signal);
   if (count > 0) return;
-  if (hasMachineListings(client)) return;
+  if (hasMachineListings(client.features)) return;
   if (hidden) yield* readListing(client, path, { signal });
   else await check(client, path, signal);
-}
-
-function hasMachineListings({ features }: FtpClient): boolean {
-  return features.has("MLST") || features.has("MLSD");
 }
 
 /** Asked to list a file, LIST lists the file: by its path or by its name. */

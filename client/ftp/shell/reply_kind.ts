@@ -21,6 +21,12 @@ const MISSING_REGEXP =
   /no such|not found|no files? found|not? exist|n't exist|(?:not|n't|unable to) find|nonexistent|non-existent/i;
 const FORBIDDEN_REGEXP =
   /permission|denied|not allowed|not permitted|read.?only|forbidden|prohibited|privilege|not authori[sz]ed/i;
+/**
+ * What could not be made, and no word of why: vsftpd's `Could not create file.`
+ * and `Create directory operation failed.`
+ */
+const UNMADE_REGEXP =
+  /(?:\b(?:could ?not|can ?not|couldn't|can't|(?:failed|unable) to) (?:create|make|open|write|store)(?: \w+){0,3}|\b(?:create|make)(?: \w+){0,2} failed)\W*$/i;
 /** Found in both: "Cannot access a: no such file". */
 const ACCESS_REGEXP = /\baccess/i;
 
@@ -66,59 +72,39 @@ export function kindOfReply(error: FtpError): ReplyKind {
   if (code !== 421 && LOGIN_VERBS.includes(verb)) return "login";
   if (code !== 421 && TLS_VERBS.includes(verb)) return "tls";
   if (!UNCLEAR.includes(code)) return KINDS[code] ?? "failed";
-  return kindOfWords(ownWords(error));
+  // The name was not allowed, says RFC 959; mostly it is the folder's fault.
+  return isUnmade(error) ? "permission" : kindOfWords(ownWords(error));
 }
 
-/** What the path of a command has to be for the command to make sense. */
-const NEEDED: Readonly<Record<string, "file" | "directory" | "any">> = {
-  RETR: "file",
-  DELE: "file",
-  SIZE: "file",
-  CWD: "directory",
-  MLSD: "directory",
-  LIST: "any",
-  NLST: "any",
-  MLST: "any",
-  STAT: "any",
-  MDTM: "any",
-  MFMT: "any",
-  RNFR: "any",
-  SITE: "any",
-};
+/** A 553 that says no more than that nothing was made. */
+function isUnmade(error: FtpError): boolean {
+  return error.code === 553 && saysUnmade(error) &&
+    kindOfWords(ownWords(error)) === "failed";
+}
+
+/** Whether the words say that something was not made, and not why. */
+export function saysUnmade(error: FtpError): boolean {
+  return UNMADE_REGEXP.test(ownWords(error));
+}
 
 /**
- * What a reply of code 550 means whose words do not tell, as `Failed to open
- * file.`: "missing" when there is no such entry, "permission" when there is one
- * that the command could have used. A folder that cannot be removed may just
- * not be empty, and a name that cannot be made says nothing by not being
- * there: these stay "failed".
- *
- * @param entry What is there; `null` for nothing.
+ * Whether neither code nor words say why, so that a look at the path may.
  *
  * @example
  * ```ts
  * import { FtpError } from "../errors.ts";
- * import { kindOfEntry } from "./reply_kind.ts";
+ * import { isVague } from "./reply_kind.ts";
  * const reply = { code: 550, lines: ["Failed to open file."] };
- * const error = new FtpError("RETR a", reply);
- * console.assert(kindOfEntry(error, null) === "missing");
- * console.assert(kindOfEntry(error, { type: "file" }) === "permission");
+ * console.assert(isVague(new FtpError("RETR a", reply)));
  * ```
  */
-export function kindOfEntry(error: FtpError, entry: unknown): ReplyKind {
-  const verb = verbOf(error);
-  const needed = NEEDED[verb];
-  if (entry === null || entry === undefined) {
-    return needed !== undefined || verb === "RMD" ? "missing" : "failed";
-  }
-  const type = typeof entry === "object" && "type" in entry ? entry.type : null;
-  const isOther = (type === "file" || type === "directory") && type !== needed;
-  if (needed === undefined || needed !== "any" && isOther) return "failed";
-  return "permission";
+export function isVague(error: FtpError): boolean {
+  const isUntold = error.code === 550 && kindOfReply(error) === "failed";
+  return isUntold || isUnmade(error);
 }
 
 /** The verb of the command, in capitals. */
-function verbOf({ command }: FtpError): string {
+export function verbOf({ command }: FtpError): string {
   return command.split(" ", 1)[0]!.toUpperCase();
 }
 

@@ -7,10 +7,9 @@
 import { visible } from "../../../lib/visible.ts";
 import { FtpError, NetworkError } from "../errors.ts";
 import { isFullDisk } from "../full_disk.ts";
-import type { ListEntry } from "../listing.ts";
 import { type DownloadJob, jobName, type UploadJob } from "./file_jobs.ts";
-import { failureOf, lookCloser, ShellError } from "./failure.ts";
-import { onServer } from "./on_server.ts";
+import { lookCloser, ShellError } from "./failure.ts";
+import { entryAt, folderAbove, withReason } from "./on_server.ts";
 import type { Shell } from "./shell.ts";
 
 /**
@@ -27,29 +26,18 @@ export async function explained(
   const { direction, remote } = job;
   const incomplete = asIncomplete(error, jobName(job));
   if (incomplete !== error) return incomplete;
-  let entry: ListEntry | null = null;
-  const kind = await lookCloser(error, async () => {
-    entry = await onServer(
-      shell,
-      (client, signal) => client.stat(remote, { signal }),
-      signal,
-    );
+  let isFolder = false;
+  const look = await lookCloser(error, async () => {
+    const entry = await entryAt(shell, remote, signal);
+    isFolder = entry?.type === "directory";
     return entry;
-  });
-  if (isFolder(entry)) {
-    const how = direction === "download"
-      ? "mirror fetches folders"
-      : "put FILE FOLDER/ puts into it";
-    const line = `${remote} is a folder on the server; ${how}`;
-    return new ShellError("failed", line, { cause: error });
-  }
-  const { kind: known, message } = failureOf(error);
-  if (kind === known) return error;
-  const reason = entry === null
-    ? "there is nothing of this name"
-    : "it is there, but this is not allowed";
-  const line = `${message} (${reason})`;
-  return new ShellError(kind, line, { cause: error });
+  }, () => entryAt(shell, folderAbove(remote), signal));
+  if (!isFolder) return withReason(error, look);
+  const how = direction === "download"
+    ? "mirror fetches folders"
+    : "put FILE FOLDER/ puts into it";
+  const line = `${remote} is a folder on the server; ${how}`;
+  return new ShellError("failed", line, { cause: error });
 }
 
 /** A connection that broke, or stood still, left something incomplete. */
@@ -60,10 +48,6 @@ export function asIncomplete(error: unknown, path: string): unknown {
   if (!lost) return error;
   const line = visible(`${path || "."} is incomplete: `) + error.message;
   return new ShellError("incomplete", line, { cause: error });
-}
-
-function isFolder(entry: ListEntry | null): boolean {
-  return entry?.type === "directory";
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { NetworkError } from "../errors.ts";
-import { workThrough } from "../mirror/bounded.ts";
+import { workThrough } from "../bounded.ts";
 import { type FailureKind, failureOf, ShellError } from "./failure.ts";
 import {
   type DownloadJob,

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import type { FtpClient } from "../client.ts";
 import { FtpError } from "../errors.ts";
 import type { LocalFiles } from "../local_files.ts";
-import { nullIfRefused } from "../refused.ts";
+import { nullIfNotTold } from "../refused.ts";
 import { isUnknownCommand } from "../session.ts";
 import { partPath } from "../part_name.ts";
 import { attempt } from "../targets.ts";
@@ -47,7 +48,7 @@ export async function isOnServer(
   path: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!client.features.has("MLST")) {
+  if (!hasMachineListings(client.features)) {
     try {
       await client.size(path, { signal });
       return true;
@@ -113,11 +114,12 @@ function isOlder(here: Date | null, there: Date | null): boolean {
 }
 
 async function sizeOf({ client, remote, signal }: Asked) {
-  return await client.size(remote, { signal }).catch(nullIfRefused);
+  return await client.size(remote, { signal }).catch(nullIfNotTold(client));
 }
 
 async function timeOf({ client, remote, signal }: Asked) {
-  const told = await client.modified(remote, { signal }).catch(nullIfRefused);
+  const told = await client.modified(remote, { signal })
+    .catch(nullIfNotTold(client));
   return told ??
     (await client.stat(remote, { signal }))?.modified ?? null;
 }

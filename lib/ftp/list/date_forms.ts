@@ -6,6 +6,7 @@
  * @module
  */
 
+import { lazy } from "../../lazy.ts";
 import { type Day, instantOf, timeOfDay, yearOf } from "./date.ts";
 import { dayInNumbers } from "./day.ts";
 import type { Context } from "./entry.ts";
@@ -48,15 +49,15 @@ const NUMBERS =
 const PAIR = "(?<pair>\\d{1,2}(?<sep>[-/.])\\d{1,2})\\.?";
 
 /** Dates that begin with a letter; the first that fits and is one counts. */
-const WORDS: readonly RegExp[] = [
+const words = lazy((): readonly RegExp[] => [
   form(NAME, GAP, DAY, GAP, SECONDS, GAP, YEAR),
   form(NAME, MAYBE_GAP, DAY, MAYBE_SIGN, "[.,]?", GAP, TIME),
   form(NAME, GAP, DAY, "(?:,[ ]{0,2}|[ ])", YEAR, "[ ]{1,2}", TIME),
   form(NAME, MAYBE_GAP, DAY, MAYBE_SIGN, "[.,]?", GAP, YEAR),
-];
+]);
 
 /** Dates that begin with a digit, in the same way. */
-const DIGITS: readonly RegExp[] = [
+const digits = lazy((): readonly RegExp[] => [
   form(DAY, "\\.?", MAYBE_GAP, NAME, GAP, TIME),
   form(DAY, "\\.?", MAYBE_GAP, NAME, "[ ]", YEAR, "[ ]", TIME),
   form(DAY, "\\.?", MAYBE_GAP, NAME, GAP, YEAR),
@@ -75,12 +76,12 @@ const DIGITS: readonly RegExp[] = [
   form(SIGNED_DAY, GAP, YEAR),
   form(YEAR, SIGN, MAYBE_GAP, SIGNED_DAY, GAP, TIME),
   form(YEAR, SIGN, MAYBE_GAP, SIGNED_DAY),
-];
+]);
 
-const WEAK: readonly RegExp[] = [
+const weak = lazy((): readonly RegExp[] => [
   form(YEAR, GAP, SIGNED_DAY),
   form(MONTH, GAP, DAY, GAP, YEAR),
-];
+]);
 
 /** White space follows, and then the name. */
 function form(...parts: readonly string[]): RegExp {
@@ -122,8 +123,8 @@ function formsAt(
   start: number,
   certainty: Certainty,
 ): readonly RegExp[] {
-  if (certainty === "weak") return WEAK;
-  return /\d/.test(text.charAt(start)) ? DIGITS : WORDS;
+  if (certainty === "weak") return weak();
+  return /\d/.test(text.charAt(start)) ? digits() : words();
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;

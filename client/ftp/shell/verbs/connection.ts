@@ -121,8 +121,21 @@ export async function openOnly(
   return shell.state.site = await openSite(shell, url, signal);
 }
 
-/** Ends the connections, if there are any. */
-export async function leave({ state }: Shell): Promise<void> {
+/** Ends the connections, if there are any; jobs keep theirs until they end. */
+export async function leave({ state, output }: Shell): Promise<void> {
+  const { site, jobs } = state;
+  state.site = null;
+  if (site === null) return;
+  const { length } = jobs.on(site);
+  if (length > 0) {
+    const jobsKeep = length === 1 ? "1 job keeps" : `${length} jobs keep`;
+    output.note(`${jobsKeep} the connection to the old server until done`);
+  }
+  await jobs.leave(site);
+}
+
+/** Ends the connections at once, and with them what jobs do over them. */
+export async function hangUp({ state }: Shell): Promise<void> {
   const { site } = state;
   state.site = null;
   await site?.pool.close();

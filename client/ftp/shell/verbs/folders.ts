@@ -9,7 +9,7 @@ import { FtpError } from "../../errors.ts";
 import type { FtpPool } from "../../pool.ts";
 import { failureOf, ShellError } from "../failure.ts";
 import { refuseInJob } from "../jobs.ts";
-import { onEach, onPath, onServer } from "../on_server.ts";
+import { clearer, onEach, onPath, onServer } from "../on_server.ts";
 import { type Shell, siteOf } from "../shell.ts";
 import { ANY_NUMBER, type Call, defineVerb, type Verb } from "../verb.ts";
 
@@ -158,18 +158,28 @@ const mkdir = defineVerb({
   oneShotUsage: "[-p] URL...",
   run: async (shell, call) => {
     const { parents } = call.options;
-    await onFolders(
-      shell,
-      call,
-      (path) =>
-        onServer(
+    const { signal } = call;
+    await onFolders(shell, call, async (path) => {
+      try {
+        await onServer(
           shell,
           (client, signal) => client.makeDirectory(path, { parents, signal }),
-          call.signal,
-        ),
-    );
+          signal,
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        throw await clearer(shell, unmade(error) ?? path, error, signal);
+      }
+    });
   },
 });
+
+/** The folder that could not be made: it may be one above. */
+function unmade(error: unknown): string | null {
+  const isRefusal = error instanceof FtpError &&
+    error.command.startsWith("MKD ");
+  return isRefusal ? error.command.slice("MKD ".length) : null;
+}
 
 const rmdir = defineVerb({
   names: ["rmdir"],

@@ -5,7 +5,9 @@
  */
 
 import { UsageError } from "../../../../lib/cli.ts";
+import { hasMachineListings } from "../../../../lib/ftp/replies.ts";
 import { visible } from "../../../../lib/visible.ts";
+import { nameRulesOf } from "../../mirror/local_name.ts";
 import { askEach } from "../ask_each.ts";
 import { distinctJobs } from "../distinct_jobs.ts";
 import { ShellError } from "../failure.ts";
@@ -20,7 +22,6 @@ import {
   type Destination,
   destinationOf,
   lastName,
-  nameRules,
   pathForName,
 } from "../local_names.ts";
 import { expandRemote } from "../remote_glob.ts";
@@ -136,7 +137,11 @@ const mget = defineVerb({
     const { args, options, signal } = call;
     const place = await placeOf(shell, options.output, true);
     const found = await matched(shell, place, args, signal);
-    const distinct = distinctJobs(found, nameRules(shell.machine), call.taken);
+    const distinct = distinctJobs(
+      found,
+      nameRulesOf(shell.machine.system),
+      call.taken,
+    );
     const jobs = await askEach(shell, "get", distinct, signal);
     await run(shell, call, place, jobs, {});
   },
@@ -159,7 +164,11 @@ async function fetch(
   const { paths, typed } = argumentsOf(call);
   const place = await placeOf(shell, typed, paths.length > 1);
   const named = paths.map((path) => jobFor(shell, place, { path }));
-  const jobs = distinctJobs(named, nameRules(shell.machine), call.taken);
+  const jobs = distinctJobs(
+    named,
+    nameRulesOf(shell.machine.system),
+    call.taken,
+  );
   await run(shell, call, place, jobs, manner);
 }
 
@@ -266,7 +275,7 @@ function matchJob(
   }
   // What LIST tells is the time of some zone, and what it tells of a link is
   // the link's own.
-  const exact = siteOf(shell).pool.features.has("MLST");
+  const exact = hasMachineListings(siteOf(shell).pool.features);
   return jobFor(shell, place, {
     path,
     ...(type === "file" ? { size: entry.size } : {}),

@@ -8,9 +8,10 @@ import { visible } from "../../../../lib/visible.ts";
 import type { LocalEntry } from "../../local_files.ts";
 import { type ListEntry, pathIn } from "../../listing.ts";
 import { attempt } from "../../targets.ts";
+import { nameRulesOf } from "../../mirror/local_name.ts";
 import { LIST_OPTIONS } from "../entry_order.ts";
 import { ShellError } from "../failure.ts";
-import { lastName, nameRules } from "../local_names.ts";
+import { lastName } from "../local_names.ts";
 import { tidyPath } from "../local_path.ts";
 import { onEach } from "../on_server.ts";
 import { printEntries } from "../print_entries.ts";
@@ -118,7 +119,7 @@ async function* localEntries(
     throw new ShellError("local", visible(`${path}: there is nothing here`));
   }
   if (stat.type === "file" || stat.type === "other") {
-    const name = lastName(path, nameRules(shell.machine));
+    const name = lastName(path, nameRulesOf(shell.machine.system));
     return yield { ...stat, name, path: typed };
   }
   try {

@@ -6,9 +6,9 @@
 
 import { UsageError } from "../../../../lib/cli.ts";
 import { optionValue } from "../../../../lib/cli/values.ts";
-import { LocalError } from "../../errors.ts";
 import { unlessAborted } from "../../unless_aborted.ts";
 import { ShellError } from "../failure.ts";
+import { makeLocalFolder } from "../make_local_folder.ts";
 import { runLines, scriptFile } from "../script.ts";
 import { localPath, type ShellState } from "../shell.ts";
 import { defineVerb, type Verb } from "../verb.ts";
@@ -52,15 +52,8 @@ const lmkdir = defineVerb({
   usage: "DIR",
   positionals: { min: 1, max: 1 },
   completes: ["local-folder"],
-  run: async (shell, { args: [folder = ""] }) => {
-    const path = localPath(shell, folder);
-    try {
-      await shell.files.makeDirectory(path);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new LocalError(`Cannot make the folder ${path}: ${why}`, { cause });
-    }
-  },
+  run: (shell, { args: [folder = ""] }) =>
+    makeLocalFolder(shell.files, folder, localPath(shell, folder)),
 });
 
 const sleep = defineVerb({

@@ -5,13 +5,14 @@
  */
 
 import { UsageError } from "../../../../lib/cli.ts";
+import { nameRulesOf } from "../../mirror/local_name.ts";
 import {
   mirror,
   type MirrorOptions,
   type MirrorSide,
 } from "../../mirror/mod.ts";
 import { absolutePath } from "../absolute_path.ts";
-import { lastName, nameRules, pathForName } from "../local_names.ts";
+import { lastName, pathForName } from "../local_names.ts";
 import { createMirrorReport } from "../mirror_report.ts";
 import { clearer } from "../on_server.ts";
 import { localPath, type Shell, siteOf } from "../shell.ts";
@@ -135,6 +136,7 @@ async function run(
         ...fromOptions(options),
         ...fromShell(shell),
         onStep: report.step,
+        onFailure: report.failure,
         onProgress: report.progress,
         signal,
       }),
@@ -167,7 +169,7 @@ function fromShell({ state, files, machine, clock }: Shell): MirrorOptions {
   return {
     hidden: settings.hidden === "on",
     verify: settings.verify,
-    names: nameRules(machine),
+    names: nameRulesOf(machine.system),
     files,
     clock,
     ...(rateLimit === null ? {} : { rateLimit }),
@@ -196,7 +198,7 @@ async function sidesOf(
       : localPath(shell, second);
     return { source: await onServer(first), target };
   }
-  const name = lastName(first, nameRules(shell.machine));
+  const name = lastName(first, nameRulesOf(shell.machine.system));
   const path = second ?? (name === "." ? "" : name);
   if (path === "..") throw nameless(first);
   return { source: localPath(shell, first), target: await onServer(path) };

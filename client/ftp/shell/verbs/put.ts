@@ -6,6 +6,7 @@
 
 import { UsageError } from "../../../../lib/cli.ts";
 import { visible } from "../../../../lib/visible.ts";
+import { nameRulesOf } from "../../mirror/local_name.ts";
 import { askEach } from "../ask_each.ts";
 import { distinctJobs } from "../distinct_jobs.ts";
 import { ShellError } from "../failure.ts";
@@ -17,7 +18,7 @@ import {
   mannerOf,
 } from "../file_jobs.ts";
 import { expandLocal } from "../local_glob.ts";
-import { isFolder, lastName, nameRules } from "../local_names.ts";
+import { isFolder, lastName } from "../local_names.ts";
 import { type PathFor, remoteTarget } from "../remote_target.ts";
 import { localPath, type Shell } from "../shell.ts";
 import { runTransfers } from "../transfer_run.ts";
@@ -103,7 +104,7 @@ const mput = defineVerb({
     const typed = isOneShot ? args.at(-1) : options.output;
     const pathFor = await remoteTarget(shell, typed, true, signal);
     const found = await matched(shell, patterns, pathFor);
-    const distinct = distinctJobs(found, nameRules(shell.machine));
+    const distinct = distinctJobs(found, nameRulesOf(shell.machine.system));
     const jobs = await askEach(shell, "put", distinct, signal);
     await runTransfers(shell, jobs, { manner: mannerOf(shell, call), signal });
   },
@@ -127,7 +128,9 @@ async function send(
   const manner = { ...mannerOf(shell, call), ...more };
   // Several may be added to one file, in the order in which they were named.
   const { append: inOrder = false } = manner;
-  const jobs = inOrder ? named : distinctJobs(named, nameRules(shell.machine));
+  const jobs = inOrder
+    ? named
+    : distinctJobs(named, nameRulesOf(shell.machine.system));
   await runTransfers(shell, jobs, { manner, signal, inOrder });
 }
 
@@ -165,7 +168,7 @@ async function jobFor(
 ): Promise<FileJob> {
   try {
     if (file === "-") return inputJob(pathFor);
-    const name = lastName(file, nameRules(shell.machine));
+    const name = lastName(file, nameRulesOf(shell.machine.system));
     const local = localPath(shell, file);
     const remote = pathFor(name);
     const job = { direction: "upload", name: file, local, remote } as const;

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { forEach, workThrough } from "../../client/ftp/mirror/bounded.ts";
+import { forEach, workThrough } from "../../client/ftp/bounded.ts";
 
 Deno.test("forEach() does all, in order, so many at a time", async () => {
   const begun: number[] = [];
