@@ -88,7 +88,7 @@ cases("ftp tells when a server goes away", [
         peer.close();
       }),
     },
-    { code: 3, says: /421 I am off/ },
+    { code: 8, says: /421 I am off/ },
   ],
 ]);
 
