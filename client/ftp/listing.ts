@@ -14,7 +14,7 @@ import {
 import type { Bytes, Source } from "../../lib/bytes.ts";
 import { LineFloodError, LineReader } from "../../lib/lines.ts";
 import { type Command, pathArgument } from "./command_text.ts";
-import { FtpError, ProtocolError } from "./errors.ts";
+import { FtpError, NetworkError, ProtocolError } from "./errors.ts";
 import { type FtpSession, isUnknownCommand } from "./session.ts";
 import { Spool } from "./spool.ts";
 import { transfer } from "./transfer.ts";
@@ -177,7 +177,10 @@ async function* linesOf(
   const job = { command, type, offset: 0, end: { receive: spool } };
   const done = transfer(session, job, either).then(
     () => spool.end(),
-    (error) => spool.end(error),
+    (error) => {
+      spool.end(error);
+      if (either.aborted) closeIfMixed(session);
+    },
   );
   try {
     const lines = new LineReader(withLastLf(spool), LIMITS);
@@ -193,6 +196,17 @@ async function* linesOf(
     stop.abort(new DOMException("The listing was not wanted", "AbortError"));
     await done;
   }
+}
+
+/** Pure-FTPd puts the rest of a cancelled listing in front of the next one. */
+function closeIfMixed({ control, greeting }: FtpSession): void {
+  if (!/pure-?ftpd/i.test(greeting.lines.join(" "))) return;
+  control.close(
+    new NetworkError(
+      "closed",
+      "Pure-FTPd would mix up listings after a cancelled one; connection closed",
+    ),
+  );
 }
 
 /** A last line without a line end is one, too. */

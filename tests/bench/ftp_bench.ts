@@ -46,7 +46,7 @@ Pure-FTPd that is not installed. vsftpd and Pure-FTPd run only as root.
 `;
 
 /** Each benchmark ends after this many milliseconds, done or not. */
-const LIFETIME = 15 * 60_000;
+const LIFETIME = 25 * 60_000;
 
 const FULL: Scale = { large: 2 ** 30, small: 10_000 };
 const QUICK: Scale = { large: 2 ** 26, small: 1000 };

@@ -328,3 +328,31 @@ Deno.test("isPlainName() knows what is none", () => {
   const good = ["a", "...", "-rf", "|x", "C:", "a\\b", "ä", " ", "*"];
   assertEquals(good.filter(isPlainName), good);
 });
+
+for (
+  const [server, greeting, closes] of [
+    ["any server", "220 Ready", false],
+    ["Pure-FTPd", "220-- Welcome to Pure-FTPd --\r\n220 Hello", true],
+  ] as const
+) {
+  const what = closes ? "ends" : "leaves";
+  Deno.test(`a listing that is left ${what} the connection to ${server}`, () =>
+    play(
+      {
+        LIST: (_, peer) => {
+          peer.say("150 Here");
+          peer.data.send("-rw-r--r-- 1 a b 1 Jan  1  2020 one\r\n");
+        },
+        ABOR: "426 Cut\r\n226 Done",
+      },
+      async ({ client }) => {
+        for await (const { name } of client.list()) {
+          assertEquals(name, "one");
+          break;
+        }
+        assertEquals(client.closed !== null, closes);
+      },
+      {},
+      greeting,
+    ));
+}
