@@ -63,7 +63,7 @@ export function createMirrorReport(
   const planned = { files: 0, bytes: 0 };
   let isPlanning = true;
 
-  function say(text: string, level: "note" | "error"): void {
+  function say(text: string, level: "note" | "warn" | "error"): void {
     if (!isLive) output[level](text);
     else board.note(level === "error" ? `ftp: ${text}` : text);
   }
@@ -77,7 +77,7 @@ export function createMirrorReport(
     if (dryRun || action === "skip") output.record(stepRecord(step));
     if (action === "skip" && EXPECTED_REGEXP.test(reason)) return;
     if (dryRun) output.line(stepLine(step));
-    else if (action === "skip") say(stepLine(step), "note");
+    else if (action === "skip") say(stepLine(step), "warn");
   }
 
   function carriedOut(): void {
