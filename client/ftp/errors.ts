@@ -2,8 +2,9 @@
  * What can go wrong for a client, by who is to blame: the server said no
  * ({@linkcode FtpError}), it broke the rules ({@linkcode ProtocolError}), the
  * network failed ({@linkcode NetworkError}), a transfer ended too early
- * ({@linkcode IncompleteError}), or this side could not read, write or hold
- * the bytes ({@linkcode LocalError}). An aborted signal is no error of ours:
+ * ({@linkcode IncompleteError}), changed bytes on the way
+ * ({@linkcode DamagedError}), or this side could not read, write or hold the
+ * bytes ({@linkcode LocalError}). An aborted signal is no error of ours:
  * its reason is thrown as it is.
  *
  * @module
@@ -90,6 +91,20 @@ export class IncompleteError extends Error {
   /** A second attempt may get the rest. */
   get transient(): boolean {
     return this.received < this.expected;
+  }
+}
+
+/** What was moved has another hash than the file it was made of. */
+export class DamagedError extends Error {
+  /** Says what has another hash, and what became of it. */
+  constructor(message: string) {
+    super(visible(message));
+    this.name = "DamagedError";
+  }
+
+  /** Never: it was moved a second time already. */
+  get transient(): boolean {
+    return false;
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from "../../client/ftp/shell/failure.ts";
 import { commandBytes } from "../../client/ftp/command_text.ts";
 import {
+  DamagedError,
   FtpError,
   IncompleteError,
   LocalError,
@@ -148,6 +149,11 @@ Deno.test("failureOf() says which flag a local file needs", async () => {
     message: "Cannot write a b: the runtime forbids it; " +
       "allow it with '--allow-write=a b'",
   });
+});
+
+Deno.test("failureOf() calls what changed on the way incomplete", () => {
+  const { kind, exitCode } = failureOf(new DamagedError("a arrived damaged"));
+  assertEquals([kind, exitCode], ["incomplete", 8]);
 });
 
 Deno.test("failureOf() knows what no flag of its own opens, also in a binary", () => {

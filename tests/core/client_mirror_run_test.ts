@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  DamagedError,
   FtpError,
   IncompleteError,
   LocalError,
   NetworkError,
-  ProtocolError,
 } from "../../client/ftp/errors.ts";
 import type { MirrorFailure } from "../../client/ftp/mirror/mod.ts";
 import {
@@ -280,7 +280,7 @@ Deno.test("mirror() fetches again what has another hash, once", async () => {
     assertEquals(crowd.said("RETR").length, 2);
     disk.files.clear();
     const second = await run({ verify: "hash" });
-    assert(second.failed[0]!.error instanceof ProtocolError);
+    assert(second.failed[0]!.error instanceof DamagedError);
     assertEquals(disk.tree, {});
   }, {
     FEAT:

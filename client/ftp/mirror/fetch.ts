@@ -7,7 +7,7 @@
 import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import type { FtpClient } from "../client.ts";
 import type { DownloadOptions } from "../download.ts";
-import { IncompleteError, ProtocolError } from "../errors.ts";
+import { DamagedError, IncompleteError } from "../errors.ts";
 import { nullIfNotTold } from "../refused.ts";
 import { downloadSegments } from "../segments.ts";
 import { attempt } from "../targets.ts";
@@ -49,7 +49,9 @@ export async function fetchFile(
     local.at(step.path),
     files.remove(local.at(step.path)),
   );
-  throw new ProtocolError("What arrived twice has another hash than the file");
+  throw new DamagedError(
+    `${step.path} arrived damaged twice: its hash is not the server's; removed it`,
+  );
 }
 
 /** Downloads what is missing; what has come is kept for another time. */

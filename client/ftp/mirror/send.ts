@@ -5,7 +5,7 @@
  */
 
 import { within } from "../../../lib/net/wait.ts";
-import { ProtocolError } from "../errors.ts";
+import { DamagedError } from "../errors.ts";
 import type { PoolTask } from "../pool_options.ts";
 import { nullIfNotTold, nullIfRefused } from "../refused.ts";
 import type { UploadOptions } from "../upload.ts";
@@ -30,7 +30,9 @@ export async function sendFile(run: Run, step: MirrorStep): Promise<void> {
   await run.job.pool.run((client, signal) => client.remove(place, { signal }), {
     signal: run.signal,
   });
-  throw new ProtocolError("What was sent twice has another hash than the file");
+  throw new DamagedError(
+    `${step.path} was damaged on the server twice: its hash is another; removed it`,
+  );
 }
 
 async function send(run: Run, step: MirrorStep): Promise<void> {

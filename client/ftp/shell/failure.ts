@@ -7,6 +7,7 @@
 import { errorLine } from "../../../lib/cli/run.ts";
 import { EXIT, ToolError, UsageError } from "../../../lib/cli/errors.ts";
 import {
+  DamagedError,
   FtpError,
   IncompleteError,
   LocalError,
@@ -196,6 +197,7 @@ function kindOf(error: unknown): FailureKind {
   if (error instanceof FtpError) return kindOfReply(error);
   if (error instanceof NetworkError) return kindOfNetwork(error);
   if (error instanceof IncompleteError) return "incomplete";
+  if (error instanceof DamagedError) return "incomplete";
   if (error instanceof LocalError) {
     return missingFlag(error) === null ? "local" : "permission";
   }
