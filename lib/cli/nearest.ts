@@ -22,9 +22,16 @@ export function nearest(
 ): string | undefined {
   const longer = names.find((name) => word && name.startsWith(word));
   if (longer !== undefined) return longer;
+  const swapped = names.find((name) => letters(name) === letters(word));
+  if (swapped !== undefined) return swapped;
   // Half of the word stands for "nothing like it": what is further away than
   // that is no typing mistake.
   const half = word.slice(0, Math.ceil(word.length / 2));
   const near = closestString(word.slice(0, 60), [...names, half]);
   return names.includes(near) ? near : undefined;
+}
+
+/** The same for words that differ by the order of their letters only. */
+function letters(word: string): string {
+  return [...word.slice(0, 60)].sort().join("");
 }

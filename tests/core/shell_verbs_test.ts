@@ -1,9 +1,11 @@
 /** The table of verbs as a whole. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/cli.ts";
 import { findVerb, oneShotVerb } from "../../client/ftp/shell/dispatch.ts";
 import { verbHelp, verbList } from "../../client/ftp/shell/verb_help.ts";
 import { VERBS } from "../../client/ftp/shell/verbs.ts";
+import { targetOf } from "../../client/ftp/shell/verbs/connection.ts";
+import { withShell } from "./shell_harness.ts";
 
 /** What somebody who knows BSD's ftp or lftp types. */
 const EXPECTED =
@@ -77,3 +79,17 @@ Deno.test("verbHelp() and verbList() fit into 80 columns", () => {
     assert(text.endsWith("\n"));
   }
 });
+
+for (
+  const [name, says] of [
+    ["gte", "did you mean get?"],
+    ["pwd", "ftp -c 'pwd ...' URL runs the shell's"],
+    ["xyzzy", "--help lists them"],
+  ] as const
+) {
+  Deno.test(`targetOf() tells what to do about ${name} in front of a URL`, () =>
+    withShell({ connected: false }, async ({ shell }) => {
+      const meant = targetOf(shell, name, "ftp://h/a");
+      await assertRejects(() => meant, UsageError, says);
+    }));
+}

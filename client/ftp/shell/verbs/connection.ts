@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "../../../../lib/cli.ts";
+import { nearest } from "../../../../lib/cli/nearest.ts";
 import { visible } from "../../../../lib/visible.ts";
 import {
   formatFtpUrl,
@@ -82,7 +83,7 @@ export async function targetOf(
     ? parseFtpUrl(text)
     : bookmark ?? parseHostArgument(text);
   if (port === undefined) return url;
-  if (isFtpUrl(port)) throw noVerb(text);
+  if (isFtpUrl(port)) throw noVerb(shell, text);
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     throw new UsageError(
       `expected a port from 1 to 65535, got "${visible(port)}"`,
@@ -91,11 +92,19 @@ export async function targetOf(
   return { ...url, port: Number(port) };
 }
 
-function noVerb(name: string): UsageError {
+function noVerb({ verbs }: Shell, name: string): UsageError {
   const shown = visible(name);
+  const isShells = verbs.some(({ names }) => names.includes(name));
+  const names = verbs.filter(({ urls }) => urls !== undefined)
+    .flatMap(({ names }) => names);
+  const near = nearest(names, name);
+  const hint = isShells
+    ? `ftp -c '${shown} ...' URL runs the shell's`
+    : near === undefined
+    ? "--help lists them"
+    : `did you mean ${near}?`;
   return new UsageError(
-    `there is no verb "${shown}" for the command line (--help lists them); ` +
-      `ftp -c '${shown} ...' URL runs one of the shell's`,
+    `there is no verb "${shown}" for the command line; ${hint}`,
   );
 }
 
