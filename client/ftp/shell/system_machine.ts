@@ -7,6 +7,7 @@
 import type { Bytes, Sink, Source } from "../../../lib/bytes.ts";
 import { LineReader } from "../../../lib/lines.ts";
 import { writeText } from "../../../lib/cli/output.ts";
+import { attempt } from "../targets.ts";
 import type { Machine, TextSink } from "./machine.ts";
 
 /** A text file that is longer is none of ours. */
@@ -25,7 +26,7 @@ export function systemMachine(): Machine {
     openText,
     scriptLines,
     input: () => endless(Deno.stdin),
-    output: () => sinkOf(Deno.stdout),
+    output: () => sinkOf(Deno.stdout, "the standard output"),
     run,
     umask,
     folder,
@@ -85,7 +86,7 @@ function openText(path: string, append: boolean): TextSink {
   });
   return {
     write: (text) => writeText(file, text, PATIENCE_MS),
-    bytes: () => sinkOf(file),
+    bytes: () => sinkOf(file, path),
     close: () => file.close(),
   };
 }
@@ -123,9 +124,12 @@ function endless(stream: { read(p: Bytes): Promise<number | null> }): Source {
 }
 
 /** A sink whose end is not the file's. */
-function sinkOf(file: { write(bytes: Bytes): Promise<number> }): Sink {
+function sinkOf(
+  file: { write(bytes: Bytes): Promise<number> },
+  place: string,
+): Sink {
   return {
-    write: (bytes) => file.write(bytes),
+    write: (bytes) => attempt("write", place, file.write(bytes)),
     close: () => {},
     abort: () => {},
   };
