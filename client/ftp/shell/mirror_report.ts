@@ -68,13 +68,17 @@ export function createMirrorReport(
     else board.note(level === "error" ? `ftp: ${text}` : text);
   }
 
+  function record(step: MirrorStep): void {
+    if (output.json) output.record(stepRecord(step));
+  }
+
   function plan(step: MirrorStep): void {
     const { action, size, reason } = step;
     if (movesFile(step)) {
       planned.files++;
       planned.bytes += size ?? 0;
     }
-    if (dryRun || action === "skip") output.record(stepRecord(step));
+    if (dryRun || action === "skip") record(step);
     if (action === "skip" && EXPECTED_REGEXP.test(reason)) return;
     if (dryRun) output.line(stepLine(step));
     else if (action === "skip") say(stepLine(step), "warn");
@@ -92,7 +96,7 @@ export function createMirrorReport(
       const bar = bars.get(step.path);
       bars.delete(step.path);
       if (state === "failed") return bar?.failed("");
-      output.record(stepRecord(step));
+      record(step);
       // Where there is a screen the bar was to be seen.
       bar?.done(isLive ? "" : undefined);
       if (bar === undefined && !isLive) say(stepLine(step), "note");
