@@ -56,7 +56,7 @@ export class Wire {
   readonly #replies: ReplyReader;
   readonly #options: WireOptions;
   #reading = false;
-  /** What was sent last, if nobody may see it. */
+  /** What was sent and not answered yet, if nobody may see it. */
   #secret: string | null = null;
   readonly #outbox: Bytes[] = [];
   #flushing: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +90,8 @@ export class Wire {
     const lines = commands.map((command) => commandBytes(command, charset));
     this.throwIfClosed();
     for (const command of commands) trace({ sent: shownCommand(command) });
-    this.#secret = commands.map(secretOf).find((text) => text !== null) ?? null;
+    const secret = commands.map(secretOf).find((text) => text !== null);
+    this.#secret = secret ?? this.#secret;
     this.#outbox.push(...lines);
     if (held) this.#flushSoon();
     else await this.#flush();
@@ -130,6 +131,7 @@ export class Wire {
       const said = await this.#inTime(next, patience, "answer");
       if (said === null) throw this.#fail("closed", "closed the connection");
       const reply = withoutSecret(said, this.#secret);
+      if (reply.code >= 200) this.#secret = null;
       this.#options.trace({ received: reply });
       if (reply.code === CLOSING) this.close(this.#goodbye(reply));
       return reply;

@@ -102,3 +102,23 @@ Deno.test("FtpClient remembers a long way through folders as one", () =>
     const asked = peer.commands.filter((line) => line === "PWD");
     assertEquals(asked.length, 1);
   }));
+
+Deno.test("FtpClient hides a password that is repeated, with a command behind it, too", async () => {
+  const seen: string[] = [];
+  let whenSent = () => {};
+  await play({ NOOP: "200 Ok" }, async ({ client, peer }) => {
+    peer.on("USER", "331 Password?");
+    peer.on("PASS", "530 no hush");
+    let behind: Promise<unknown> = Promise.resolve();
+    whenSent = () => void (behind = client.quote("NOOP"));
+    const denied = await client.login("bob", "hush").catch(String);
+    await behind;
+    assert(String(denied).includes("530 no ****"), String(denied));
+    assert(!seen.join().includes("hush"), seen.join());
+  }, {
+    trace: (event) => {
+      seen.push(JSON.stringify(event));
+      if ("sent" in event && event.sent.startsWith("PASS")) whenSent();
+    },
+  });
+});
