@@ -2,10 +2,10 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { localFiles } from "../../client/ftp/local_files.ts";
 import { FtpPool } from "../../client/ftp/pool.ts";
 import { ShellError } from "../../client/ftp/shell/failure.ts";
-import { Jobs } from "../../client/ftp/shell/jobs.ts";
 import { Output } from "../../client/ftp/shell/output.ts";
 import { defaultSettings } from "../../client/ftp/shell/settings.ts";
-import type { Shell } from "../../client/ftp/shell/shell.ts";
+import { noScreen } from "../core/shell_harness.ts";
+import { newShellState, type Shell } from "../../client/ftp/shell/shell.ts";
 import type { Call } from "../../client/ftp/shell/verb.ts";
 import { toolOf } from "../../client/ftp/shell/verb_tool.ts";
 import { VERBS } from "../../client/ftp/shell/verbs.ts";
@@ -14,7 +14,6 @@ import { TRANSFER_VERBS } from "../../client/ftp/shell/verbs/transfer.ts";
 import { parseOptions } from "../../lib/cli.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { socketNetwork } from "../../lib/net/client_network.ts";
-import { createTerminal } from "../../lib/terminal/mod.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { readAll } from "../core/byte_cases.ts";
@@ -56,17 +55,10 @@ function stageOf(
   const machine = fakeMachine();
   const url = { ...host, tls: false, user: null, password: null, path: "" };
   const shell: Shell = {
-    state: {
+    state: newShellState(defaultSettings(), {
       site: { url: { ...url, type: null, hasPath: false }, pool },
-      settings: defaultSettings(),
-      rateLimit: null,
       localFolder: folder,
-      aliases: new Map(),
-      jobs: new Jobs(),
-      typed: () => [],
-      failures: [],
-      ended: false,
-    },
+    }),
     output: new Output({
       out: (text) => void (said.out += text),
       err: (text) => void (said.err += text),
@@ -88,19 +80,6 @@ function stageOf(
     },
   };
   return { shell, folder, said, run: (line, call) => run(shell, line, call) };
-}
-
-function noScreen(): Shell["screen"] {
-  return createTerminal({
-    keyboard: false,
-    display: "none",
-    color: false,
-    size: () => ({ columns: 80, rows: 24 }),
-    onResize: () => () => {},
-    setRaw: () => {},
-    read: () => Promise.resolve(null),
-    write: () => {},
-  });
 }
 
 async function run(

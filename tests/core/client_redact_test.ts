@@ -1,7 +1,7 @@
 import { assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { parseFtpUrl, redactUrls } from "../../client/ftp/url.ts";
 import { UsageError } from "../../lib/cli.ts";
-import { type Random, randomOf } from "./random.ts";
+import { randomOf, randomUrlText } from "./random.ts";
 
 const LINES: readonly [line: string, redacted: string][] = [
   ["", ""],
@@ -66,28 +66,13 @@ for (const url of SECRETS) {
   });
 }
 
-const PIECES = [
-  ..."/%;=?#@:[]*\\ '\"&+.~-_aZ9ä月😀\u0080",
-  "..",
-  "type=a",
-  "//",
-];
-
-function randomText(random: Random, most: number): string {
-  let text = "";
-  for (let left = random.below(most); left > 0; left--) {
-    text += random.pick(PIECES);
-  }
-  return text;
-}
-
 for (let seed = 1; seed <= 4; seed++) {
   Deno.test(`No error shows a password, whatever was typed (seed ${seed})`, () => {
     const random = randomOf(seed);
     for (let round = 0; round < 5000; round++) {
       // Where a slash is, the path begins; SECRETS has what that allows.
-      const secret = `S3${randomText(random, 3)}CRET`.replaceAll("/", "");
-      const url = `ftp://ada:${secret}@host/${randomText(random, 5)}`;
+      const secret = `S3${randomUrlText(random, 3)}CRET`.replaceAll("/", "");
+      const url = `ftp://ada:${secret}@host/${randomUrlText(random, 5)}`;
       for (const text of [url, url.replace("@host", "@ho st")]) {
         const line = redactUrls(`open ${text} and go`);
         assertFalse(line.includes("CRET"), text);

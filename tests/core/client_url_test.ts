@@ -8,7 +8,7 @@ import {
   sameSite,
 } from "../../client/ftp/url.ts";
 import { UsageError } from "../../lib/cli.ts";
-import { type Random, randomOf } from "./random.ts";
+import { randomOf, randomUrlText } from "./random.ts";
 
 /** `ftp://host`, with something else in it. */
 function site(parts: Partial<FtpUrl> = {}): FtpUrl {
@@ -188,27 +188,12 @@ Deno.test("formatFtpUrl() escapes what is special, and never tells the password"
   }
 });
 
-const PIECES = [
-  ..."/%;=?#@:[]*\\ '\"&+.~-_aZ9ä月😀\u0080",
-  "..",
-  "type=a",
-  "//",
-];
-
-function randomText(random: Random, most: number): string {
-  let text = "";
-  for (let left = random.below(most); left > 0; left--) {
-    text += random.pick(PIECES);
-  }
-  return text;
-}
-
 for (let seed = 1; seed <= 4; seed++) {
   Deno.test(`formatFtpUrl() is read back by parseFtpUrl() (seed ${seed})`, () => {
     const random = randomOf(seed);
     for (let round = 0; round < 3000; round++) {
-      const path = randomText(random, 9).replace(/^\/+/, "/");
-      const user = randomText(random, 6);
+      const path = randomUrlText(random, 9).replace(/^\/+/, "/");
+      const user = randomUrlText(random, 6);
       const url = site({
         path,
         user: user === "" ? null : user,
@@ -229,7 +214,7 @@ for (let seed = 1; seed <= 4; seed++) {
       const [url] = random.pick(URLS);
       const at = random.below(url.length + 1);
       const cut = url.slice(at + random.below(4));
-      const text = url.slice(0, at) + randomText(random, 4) + cut;
+      const text = url.slice(0, at) + randomUrlText(random, 4) + cut;
       const found = attempted(() => parseFtpUrl(text));
       if (found === null) continue;
       assert(found.port > 0 && found.port < 65536 && found.hostname !== "");

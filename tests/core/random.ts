@@ -23,3 +23,20 @@ export function randomOf(seed: number): Random {
   }
   return { below, pick: (choices) => choices[below(choices.length)]! };
 }
+
+/** What URLs are made of, and what has a meaning in them. */
+const URL_PIECES: readonly string[] = [
+  ..."/%;=?#@:[]*\\ '\"&+.~-_aZ9ä月😀\u0080",
+  "..",
+  "type=a",
+  "//",
+];
+
+/** Fewer than `most` random pieces of URLs. */
+export function randomUrlText(random: Random, most: number): string {
+  let text = "";
+  for (let left = random.below(most); left > 0; left--) {
+    text += random.pick(URL_PIECES);
+  }
+  return text;
+}

@@ -8,13 +8,16 @@
 import { assertEquals } from "@std/assert";
 import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { FtpPool } from "../../client/ftp/pool.ts";
-import { Jobs } from "../../client/ftp/shell/jobs.ts";
 import { Output } from "../../client/ftp/shell/output.ts";
 import {
   defaultSettings,
   type Settings,
 } from "../../client/ftp/shell/settings.ts";
-import type { Access, Shell } from "../../client/ftp/shell/shell.ts";
+import {
+  type Access,
+  newShellState,
+  type Shell,
+} from "../../client/ftp/shell/shell.ts";
 import type { Call, Verb } from "../../client/ftp/shell/verb.ts";
 import { toolOf } from "../../client/ftp/shell/verb_tool.ts";
 import type { Bytes } from "../../lib/bytes.ts";
@@ -125,17 +128,9 @@ function stageOf(
   const said = { out: "", err: "" };
   const { json = false, quiet = false } = options;
   const shell: Shell = {
-    state: {
-      site: null,
-      settings: { ...defaultSettings(), ...options.settings },
-      rateLimit: null,
+    state: newShellState({ ...defaultSettings(), ...options.settings }, {
       localFolder: HOME,
-      aliases: new Map(),
-      jobs: new Jobs(),
-      typed: () => [],
-      failures: [],
-      ended: false,
-    },
+    }),
     output: new Output({
       out: (text) => void (said.out += text),
       bytes: () => machine.output(),
@@ -222,8 +217,10 @@ async function runVerb(
   });
 }
 
-/** A terminal that is none. */
-function noScreen(write: (text: string) => void): Terminal {
+/** A terminal that shows nothing: neither a keyboard nor a screen. */
+export function noScreen(
+  write: (text: string) => void = () => {},
+): Terminal {
   return createTerminal({
     keyboard: false,
     display: "none",

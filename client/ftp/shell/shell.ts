@@ -12,7 +12,7 @@ import type { FtpPool } from "../pool.ts";
 import type { RateLimit } from "../rate_limit.ts";
 import type { FtpUrl } from "../url.ts";
 import { ShellError } from "./failure.ts";
-import type { Jobs } from "./jobs.ts";
+import { Jobs } from "./jobs.ts";
 import type { Machine } from "./machine.ts";
 import type { Output } from "./output.ts";
 import type { Settings } from "./settings.ts";
@@ -69,6 +69,25 @@ export interface ShellState {
   readonly failures: unknown[];
   /** Whether the shell shall end. */
   ended: boolean;
+}
+
+/** The state of a shell in which nothing has been done yet. */
+export function newShellState(
+  settings: Settings,
+  start: Partial<ShellState> = {},
+): ShellState {
+  return {
+    site: null,
+    settings,
+    rateLimit: null,
+    localFolder: "",
+    aliases: new Map(),
+    jobs: new Jobs(),
+    typed: () => [],
+    failures: [],
+    ended: false,
+    ...start,
+  };
 }
 
 /** A server that somebody is logged in to. */

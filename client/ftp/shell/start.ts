@@ -11,12 +11,11 @@ import { openTerminal, type Terminal } from "../../../lib/terminal/mod.ts";
 import { localFiles } from "../local_files.ts";
 import { createRateLimit } from "../rate_limit.ts";
 import { EXIT_CODES, failureOf, isTold } from "./failure.ts";
-import { Jobs } from "./jobs.ts";
 import type { Machine } from "./machine.ts";
 import { accessOf, type CommonValues, settingsOf } from "./options.ts";
 import { Output } from "./output.ts";
 import { parseRate } from "./settings.ts";
-import type { Shell } from "./shell.ts";
+import { newShellState, type Shell } from "./shell.ts";
 import { systemMachine } from "./system_machine.ts";
 import { tellFailure } from "./tell_failure.ts";
 import { VERBS } from "./verbs.ts";
@@ -47,17 +46,9 @@ export function createShell(
     noColor: machine.env("NO_COLOR"),
   });
   return {
-    state: {
-      site: null,
-      settings,
+    state: newShellState(settings, {
       rateLimit: rate === null ? null : createRateLimit(rate),
-      localFolder: "",
-      aliases: new Map(),
-      jobs: new Jobs(),
-      typed: () => [],
-      failures: [],
-      ended: false,
-    },
+    }),
     output: outputFor(options, machine, terminal),
     verbs: VERBS,
     machine,
