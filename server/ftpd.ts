@@ -12,22 +12,24 @@ import {
   writeOut,
 } from "../lib/cli.ts";
 import { createLog } from "../lib/log.ts";
-import { ipVersion } from "../lib/net/address.ts";
-import { ListenError, listenError } from "../lib/net/listen_error.ts";
-import {
-  checkText,
-  missingLines,
-  readyText,
-  withoutMissing,
-} from "./ftp/announce.ts";
+import { ListenError } from "../lib/net/listen_error.ts";
+import { checkText, readyText, withoutMissing } from "./ftp/announce.ts";
 import { type Request, runFtpd } from "./ftp/options.ts";
+import { grantsOf, type Settings } from "./ftp/settings.ts";
+import { runWarden, WardenError } from "./ftp/warden.ts";
+import {
+  canStartWorkers,
+  numericHost,
+  realFolder,
+  sourceFolder,
+} from "./warden/ground.ts";
 import {
   availableGrants,
   giveUpFiles,
+  type Grant,
+  missingLines,
   workerPermissions,
-} from "./ftp/permissions.ts";
-import { type Grant, grantsOf, type Settings } from "./ftp/settings.ts";
-import { runWarden, WardenError } from "./ftp/warden.ts";
+} from "./warden/permissions.ts";
 
 /**
  * Runs the tool and returns its exit code. `exit` ends the process at once,
@@ -62,10 +64,7 @@ async function serve(
   }
   // Never given up: a signal in the last moment must not end it by default.
   const stop = stopSignals({ onSecond });
-  const source = sourceFolder();
-  // A worker is loaded from the program's source. Flags that hide it are
-  // narrow enough: then this thread gives up the rest and serves by itself.
-  const apart = await canRead(source);
+  const apart = await canStartWorkers();
   const permissions = apart ? await workerPermissions(granted) : null;
   if (!apart) await giveUpFiles(granted, null);
   await told(runWarden(settings, {
@@ -73,7 +72,7 @@ async function serve(
     signal: stop.signal,
     log,
     async onReady(addresses) {
-      if (apart) await giveUpFiles(granted, source);
+      if (apart) await giveUpFiles(granted, sourceFolder());
       writeOut(readyText(announced, addresses));
     },
   }));
@@ -103,16 +102,6 @@ function refuseDeafness(missing: readonly Grant[]): void {
   );
 }
 
-/** Where the program's own modules are; `/` when nobody knows. */
-function sourceFolder(): string {
-  return import.meta.dirname?.replace(/[/\\][^/\\]*$/, "") ?? "/";
-}
-
-async function canRead(path: string): Promise<boolean> {
-  const { state } = await Deno.permissions.query({ name: "read", path });
-  return state === "granted";
-}
-
 /** The settings with real folders and numeric addresses. */
 async function lookAround(settings: Settings): Promise<Settings> {
   const listen = settings.listen.map(({ hostname, port }) => ({
@@ -121,48 +110,11 @@ async function lookAround(settings: Settings): Promise<Settings> {
   }));
   const accounts = [];
   for (const account of settings.accounts) {
-    accounts.push({ ...account, root: await realRoot(account.root) });
+    accounts.push({ ...account, root: await realFolder(account.root) });
   }
   const passiveAddress = await addressOf(settings.data.passiveAddress);
   const data = { ...settings.data, passiveAddress };
   return { ...settings, listen, accounts, data };
-}
-
-/** Permissions and data ports are about addresses: asks for a name's own. */
-function numericHost(hostname: string): string {
-  if (ipVersion(hostname) !== null) return hostname;
-  try {
-    using listener = Deno.listen({ hostname, port: 0 });
-    return listener.addr.hostname;
-  } catch (error) {
-    throw listenError(error, { transport: "tcp", hostname, port: 0 });
-  }
-}
-
-async function realRoot(root: string): Promise<string> {
-  try {
-    const real = await Deno.realPath(root);
-    if (!(await Deno.stat(real)).isDirectory) {
-      throw new Error("it is not a folder");
-    }
-    if (Deno.build.os === "linux" && /^\/(dev|proc|sys)(\/|$)/.test(real)) {
-      throw new Error("the runtime serves nothing below /dev, /proc and /sys");
-    }
-    // Windows opens no folders; there, the first listing says what is wrong.
-    if (Deno.build.os !== "windows") (await Deno.open(real)).close();
-    return real;
-  } catch (error) {
-    throw new ToolError(`cannot serve ${root}: ${rootProblem(error, root)}`);
-  }
-}
-
-function rootProblem(error: unknown, root: string): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such folder";
-  if (error instanceof Deno.errors.NotCapable) {
-    return `the runtime needs --allow-read=${root}`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function addressOf(host?: string): Promise<string | undefined> {

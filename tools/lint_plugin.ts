@@ -35,7 +35,6 @@ const CORE: readonly string[] = [
 const EDGE: readonly string[] = [
   "lib/terminal/device.ts",
   "server/ftp/data_port.ts",
-  "server/ftp/permissions.ts",
   "server/ftp/serve.ts",
   "server/ftp/warden.ts",
   "server/ftp/worker.ts",

@@ -5,7 +5,15 @@
  */
 
 /** Why a connection is turned away. */
-export type Refusal = "too-many" | "too-many-from-address";
+export type Refusal =
+  /** There is no room for anybody. */
+  | "too-many"
+  /** There is no room for more from this address. */
+  | "too-many-from-address"
+  /** This address connects too often. */
+  | "too-often"
+  /** This address may not come in at all. */
+  | "denied";
 
 /**
  * Decides who may come in. A server calls `enter` once for each connection,

@@ -79,6 +79,21 @@ function asIpv4(ip: string): number[] | null {
 }
 
 /**
+ * The bytes of an address, four or sixteen, or `null` when it is none. IPv4
+ * mapped into IPv6 has four, a zone does not count.
+ *
+ * @example
+ * ```ts
+ * import { addressBytes } from "./ip.ts";
+ * console.assert(addressBytes("::ffff:192.0.2.7")?.join() === "192,0,2,7");
+ * ```
+ */
+export function addressBytes(ip: string): number[] | null {
+  return asIpv4(ip) ??
+    ipv6Groups(ip)?.flatMap((group) => [group >> 8, group & 0xff]) ?? null;
+}
+
+/**
  * Whether `ip` is the text of an IPv4 address (4), of an IPv6 address (6,
  * with or without a zone such as `%eth0`), or of neither (`null`).
  *

@@ -7,7 +7,8 @@
 
 import type { HostPort } from "../../lib/host_port.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
-import type { Grant, Settings } from "./settings.ts";
+import type { Grant } from "../warden/permissions.ts";
+import type { Settings } from "./settings.ts";
 
 /** What is told about a server. */
 export interface Announced {
@@ -72,18 +73,6 @@ export function checkText(announced: Announced): string {
   ];
   const lines = rows.map(([what, text]) => `${what!.padEnd(7)}${text}\n`);
   return `${lines.join("")}ftpd: the options are good\n`;
-}
-
-/** One line for each feature that narrower flags leave out. */
-export function missingLines(missing: readonly Grant[]): string[] {
-  const features = new Set(missing.map(({ feature }) => feature));
-  return [...features].map((feature) => {
-    const lacking = missing.filter((grant) => grant.feature === feature);
-    const scopes = lacking.map(({ scope }) => scope);
-    const value = scopes.includes("*") ? "" : `=${scopes.join(",")}`;
-    const { name } = lacking[0]!;
-    return `no ${feature}: the runtime needs --allow-${name}${value}`;
-  });
 }
 
 /** What is left of the settings without the missing permissions. */

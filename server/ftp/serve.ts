@@ -67,6 +67,11 @@ const REFUSALS: Record<Refusal, Reply> = {
     421,
     "Too many connections from the same IP address.",
   ),
+  "too-often": reply(
+    421,
+    "Too many connections in a short time, please try again later.",
+  ),
+  "denied": reply(421, "Connections from your address are not allowed."),
 };
 
 /**

@@ -8,6 +8,7 @@
 import { isLoopback } from "../../lib/net/ip.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
 import type { HostPort } from "../../lib/host_port.ts";
+import type { Grant } from "../warden/permissions.ts";
 import type { ActiveReach, DataPortOptions } from "./data_port.ts";
 import type { FtpOptions } from "./serve.ts";
 
@@ -45,16 +46,6 @@ export interface Settings {
   readonly grace: number;
   /** How the log looks. */
   readonly log: { readonly format: "text" | "json"; readonly quiet: boolean };
-}
-
-/** One thing that the server must be allowed to do. */
-export interface Grant {
-  /** Deno's name of the permission: `--allow-NAME`. */
-  readonly name: "read" | "write" | "net";
-  /** What it is scoped to; `*` is everything. */
-  readonly scope: string;
-  /** What the server can't do without it. */
-  readonly feature: "serving" | "uploads" | "passive mode" | "active mode";
 }
 
 /** Addresses of private networks (RFC 1918, 3927) that the runtime can scope. */

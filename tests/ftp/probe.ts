@@ -9,7 +9,7 @@
  */
 
 import { readRequest } from "../../server/ftp/options.ts";
-import { workerPermissions } from "../../server/ftp/permissions.ts";
+import { workerPermissions } from "../../server/warden/permissions.ts";
 import { grantsOf } from "../../server/ftp/settings.ts";
 
 const args = Deno.args.slice(0, -2);

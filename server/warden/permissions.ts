@@ -7,7 +7,16 @@
 
 import type { HostPort } from "../../lib/host_port.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
-import type { Grant } from "./settings.ts";
+
+/** One thing that a server must be allowed to do. */
+export interface Grant {
+  /** Deno's name of the permission: `--allow-NAME`. */
+  readonly name: "read" | "write" | "net";
+  /** What it is scoped to; `*` is everything. */
+  readonly scope: string;
+  /** What the server can't do without it, such as `uploads`. */
+  readonly feature: string;
+}
 
 /** Which grants the runtime gives, and which it does not. */
 export interface Available {
@@ -28,6 +37,18 @@ export async function availableGrants(
     (state === "granted" ? granted : missing).push(grant);
   }
   return { granted, missing };
+}
+
+/** One line for each feature that narrower flags leave out. */
+export function missingLines(missing: readonly Grant[]): string[] {
+  const features = new Set(missing.map(({ feature }) => feature));
+  return [...features].map((feature) => {
+    const lacking = missing.filter((grant) => grant.feature === feature);
+    const scopes = lacking.map(({ scope }) => scope);
+    const value = scopes.includes("*") ? "" : `=${scopes.join(",")}`;
+    const { name } = lacking[0]!;
+    return `no ${feature}: the runtime needs --allow-${name}${value}`;
+  });
 }
 
 function descriptorOf({ name, scope }: Grant): Deno.PermissionDescriptor {
