@@ -16,7 +16,7 @@ import { ListenError } from "../lib/net/listen_error.ts";
 import { checkText, readyText, withoutMissing } from "./ftp/announce.ts";
 import { type Request, runFtpd } from "./ftp/options.ts";
 import { grantsOf, type Settings } from "./ftp/settings.ts";
-import { runWarden, WardenError } from "./ftp/warden.ts";
+import { runWarden } from "./ftp/warden.ts";
 import {
   canStartWorkers,
   numericHost,
@@ -84,7 +84,7 @@ async function told<T>(running: Promise<T>): Promise<T> {
   try {
     return await running;
   } catch (error) {
-    if (error instanceof WardenError || error instanceof ListenError) {
+    if (error instanceof ListenError) {
       throw new ToolError(error.message, EXIT.network);
     }
     throw error;

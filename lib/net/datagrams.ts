@@ -6,13 +6,13 @@
 import type { Bytes } from "../bytes.ts";
 import type { HostPort } from "../host_port.ts";
 import { formatHostPort } from "./address.ts";
-import { networkKey, normalizeAddress } from "./ip.ts";
 import { oncePerSource } from "./once_per_source.ts";
 import { isPeerGone } from "./peer_gone.ts";
 import { tokenBucket, type TokenBuckets } from "./token_bucket.ts";
-import type { ServeUdpOptions, UdpContext, UdpHandler } from "./udp.ts";
+import type { ServeUdpOptions, UdpHandler } from "./udp.ts";
 import { type DropReason, type GuardRules, refuseSource } from "./udp_guard.ts";
-import { within } from "./wait.ts";
+import { knownPeers, type Peer, type Sender } from "./udp_peers.ts";
+import { pause, within } from "./wait.ts";
 
 /** What happened to datagrams so far. */
 export interface UdpCounters {
@@ -32,31 +32,26 @@ export interface UdpCounters {
   dropped: Record<DropReason, number>;
 }
 
-/** Where a datagram came from and where it arrived. */
-export interface Arrival {
-  /** The socket that got it, and sends the answer. */
-  socket: Pick<Deno.DatagramConn, "send">;
-  /** Who sent it, as the runtime writes it: what `send` wants. */
-  source: Deno.NetAddr;
-  /** The socket's address. */
-  local: HostPort;
-}
-
-/** A sender's address, read. */
-interface Sender {
-  readonly hostname: string;
-  readonly key: string;
-}
-
-/** Addresses that stay read. */
-const MAX_SENDERS = 1024;
+/**
+ * Milliseconds without a word after which a sender may have been in a loop;
+ * longer than clients usually wait until they ask again.
+ */
+const SILENCE = 3000;
 
 /** Options for {@linkcode Datagrams}. */
 export type DatagramsOptions =
   & GuardRules
   & Pick<
     ServeUdpOptions,
-    "mayGrow" | "rate" | "maxPending" | "onDropped" | "onError" | "clock"
+    | "allows"
+    | "mayGrow"
+    | "silent"
+    | "rate"
+    | "maxPending"
+    | "onDropped"
+    | "onLoop"
+    | "onError"
+    | "clock"
   >;
 
 /**
@@ -66,11 +61,11 @@ export type DatagramsOptions =
  * ```ts
  * import { Datagrams } from "./datagrams.ts";
  * const datagrams = new Datagrams((data) => data, { ownPorts: new Set([7]) });
- * datagrams.take(new Uint8Array(4), {
- *   socket: { send: (data) => Promise.resolve(data.length) },
- *   source: { transport: "udp", hostname: "192.0.2.7", port: 40001 },
- *   local: { hostname: "192.0.2.1", port: 7 },
- * });
+ * const take = datagrams.from(
+ *   { send: (data) => Promise.resolve(data.length) },
+ *   { hostname: "192.0.2.1", port: 7 },
+ * );
+ * take(new Uint8Array(4), { transport: "udp", hostname: "192.0.2.7", port: 40001 });
  * await datagrams.drain(1000);
  * console.assert(datagrams.counters.answered === 1);
  * ```
@@ -78,10 +73,10 @@ export type DatagramsOptions =
 export class Datagrams {
   readonly #handler: UdpHandler;
   readonly #options: DatagramsOptions;
+  readonly #maxPending: number;
   readonly #buckets: TokenBuckets | null;
   readonly #isNews: ReturnType<typeof oncePerSource>;
   readonly #ending = new AbortController();
-  readonly #senders: Map<string, Sender> = new Map();
   #pending = 0;
   #idle: PromiseWithResolvers<void> | null = null;
 
@@ -97,6 +92,7 @@ export class Datagrams {
       "service-port": 0,
       "own-port": 0,
       "odd-address": 0,
+      denied: 0,
       rate: 0,
       larger: 0,
       busy: 0,
@@ -107,22 +103,31 @@ export class Datagrams {
   constructor(handler: UdpHandler, options: DatagramsOptions) {
     this.#handler = handler;
     this.#options = options;
+    this.#maxPending = options.maxPending ?? 1024;
     this.#buckets = options.rate
       ? tokenBucket(options.rate, { clock: options.clock })
       : null;
     this.#isNews = oncePerSource({ clock: options.clock });
   }
 
-  /** Answers a datagram or drops it. Never throws. `data` must not change later. */
-  take(data: Bytes, arrival: Arrival): void {
-    if (this.#idle) return;
-    this.counters.received++;
-    this.counters.bytesReceived += data.length;
-    const { hostname, key } = this.#identify(arrival.source.hostname);
-    const peer = { hostname, port: arrival.source.port };
-    const reason = this.#refuse(peer, key);
-    if (reason) this.#drop(reason, peer);
-    else this.#answer(data, arrival, peer);
+  /**
+   * What takes the datagrams of one socket: it answers a datagram or drops it,
+   * and never throws. The bytes must not change later.
+   */
+  from(
+    socket: Sender,
+    local: HostPort,
+  ): (data: Bytes, source: Deno.NetAddr) => void {
+    const find = knownPeers({
+      socket,
+      local,
+      signal: this.#ending.signal,
+      refuse: (source) => this.#judge(source),
+      sending: () => this.#pending++,
+      sent: (length) => this.#sent(length),
+      failed: (error, peer) => this.#failed(error, peer),
+    });
+    return (data, source) => this.#take(data, find(source));
   }
 
   /** Takes no more, and waits up to `grace` milliseconds for pending answers. */
@@ -135,74 +140,106 @@ export class Datagrams {
     this.#ending.abort();
   }
 
-  /** Reading an address takes as long as echoing a datagram, so it is kept. */
-  #identify(hostname: string): Sender {
-    const known = this.#senders.get(hostname);
-    if (known) return known;
-    const sender = {
-      hostname: normalizeAddress(hostname),
-      key: networkKey(hostname),
-    };
-    if (this.#senders.size >= MAX_SENDERS) this.#senders.clear();
-    this.#senders.set(hostname, sender);
-    return sender;
+  #take(data: Bytes, peer: Peer): void {
+    if (this.#idle) return;
+    this.counters.received++;
+    this.counters.bytesReceived += data.length;
+    peer.silent = false;
+    const reason = this.#refuse(peer);
+    if (reason) this.#drop(reason, peer);
+    else this.#answer(data, peer);
   }
 
-  #refuse(peer: HostPort, key: string): DropReason | null {
-    const { maxPending = 1024 } = this.#options;
-    const reason = refuseSource(peer, this.#options);
+  /** What holds for a sender whatever it sends. */
+  #judge(source: HostPort): DropReason | null {
+    const { allows, silent = false } = this.#options;
+    const reason = silent ? null : refuseSource(source, this.#options);
     if (reason) return reason;
+    return allows?.(source.hostname) === false ? "denied" : null;
+  }
+
+  #refuse({ source, key, refusal }: Peer): DropReason | null {
+    if (refusal) return refusal;
+    // Others in this process may have bound theirs since the peer was judged.
+    const { ownPorts, silent = false } = this.#options;
+    if (!silent && ownPorts.has(source.port)) return "own-port";
     if (this.#buckets?.take(key) === false) return "rate";
-    return this.#pending >= maxPending ? "busy" : null;
+    return this.#pending >= this.#maxPending ? "busy" : null;
   }
 
-  #drop(reason: DropReason, peer: HostPort): void {
+  #drop(reason: DropReason, peer: Peer): void {
     this.counters.dropped[reason]++;
-    const { onDropped } = this.#options;
-    if (onDropped && this.#isNews(reason, peer.hostname)) {
-      onDropped(reason, peer);
-    }
+    const source = peer.context.peer;
+    const { onDropped, onLoop } = this.#options;
+    if (!onDropped && !onLoop) return;
+    if (!this.#isNews(reason, source.hostname)) return;
+    onDropped?.(reason, source);
+    if (reason === "rate" && onLoop) this.#suspect(peer, onLoop);
   }
 
-  async #answer(
-    data: Bytes,
-    { socket, source, local }: Arrival,
-    peer: HostPort,
+  /** A loop ends with the datagram that is dropped; clients come again. */
+  async #suspect(
+    peer: Peer,
+    onLoop: (source: HostPort) => void,
   ): Promise<void> {
-    const context: UdpContext = { peer, local, signal: this.#ending.signal };
-    const limit = this.#options.mayGrow ? Infinity : data.length;
+    const { signal } = this.#ending;
+    peer.silent = true;
+    await pause(SILENCE, { signal, clock: this.#options.clock });
+    if (peer.silent && !signal.aborted) onLoop(peer.context.peer);
+  }
+
+  #answer(data: Bytes, peer: Peer): void {
+    const limit = data.length;
     this.#pending++;
     try {
-      const given = this.#handler(data, context);
+      const given = this.#handler(data, peer.context);
       // Without a promise there is nothing to wait for: answers keep their order.
-      const reply = given instanceof Promise ? await given : given;
-      if (reply === null) this.counters.unanswered++;
-      else if (reply.length > limit) this.#drop("larger", peer);
-      else await this.#send(reply, socket, source);
+      if (given instanceof Promise) this.#answerLater(given, limit, peer);
+      else this.#reply(given, limit, peer);
     } catch (error) {
-      this.#fail(error, peer);
-    } finally {
-      if (--this.#pending === 0) this.#idle?.resolve();
+      this.#failed(error, peer.context.peer);
     }
   }
 
-  async #send(
-    reply: Bytes,
-    socket: Arrival["socket"],
-    source: Deno.NetAddr,
+  async #answerLater(
+    given: Promise<Bytes | null>,
+    limit: number,
+    peer: Peer,
   ): Promise<void> {
-    await socket.send(reply, source);
-    this.counters.answered++;
-    this.counters.bytesSent += reply.length;
+    try {
+      this.#reply(await given, limit, peer);
+    } catch (error) {
+      this.#failed(error, peer.context.peer);
+    }
   }
 
-  #fail(error: unknown, peer: HostPort): void {
+  #reply(reply: Bytes | null, limit: number, peer: Peer): void {
+    if (reply !== null && (reply.length <= limit || this.#options.mayGrow)) {
+      return peer.send(reply);
+    }
+    if (reply === null) this.counters.unanswered++;
+    else this.#drop("larger", peer);
+    this.#done();
+  }
+
+  #sent(length: number): void {
+    this.counters.answered++;
+    this.counters.bytesSent += length;
+    this.#done();
+  }
+
+  #failed(error: unknown, peer: HostPort): void {
     this.counters.failed++;
+    this.#done();
     if (this.#ending.signal.aborted || isPeerGone(error)) return;
     if (!this.#isNews("error", peer.hostname)) return;
     this.#options.onError?.(
       error,
       `datagram from ${formatHostPort(peer.hostname, peer.port)}`,
     );
+  }
+
+  #done(): void {
+    if (--this.#pending === 0) this.#idle?.resolve();
   }
 }

@@ -21,7 +21,11 @@ export type { Rate } from "./token_bucket.ts";
 export type { DropReason } from "./udp_guard.ts";
 
 /** Longer than any datagram: the runtime's own buffer cuts the longest of IPv6. */
-const BUFFER_SIZE = 65_536;
+const LONGEST = 65_536;
+/** Memory that datagrams fill one after the other, until it has no room for one more. */
+const BLOCK_SIZE = 4 * LONGEST;
+/** Datagrams in one turn of the loop, which costs as much as a datagram. */
+const LONG_TURN = 1000;
 
 /** What a {@linkcode UdpHandler} knows about a datagram. */
 export interface UdpContext {
@@ -31,11 +35,18 @@ export interface UdpContext {
   readonly local: HostPort;
   /** Aborts when the server has stopped; shared by all datagrams. */
   readonly signal: AbortSignal;
+  /**
+   * Sends one more answer, now. It is counted, but not held to the length of
+   * the question. Missing where there is no socket.
+   */
+  readonly also?: (answer: Bytes) => void;
 }
 
 /**
- * Answers a datagram, or does not (`null`). The bytes belong to the handler.
- * While a promise is pending, further datagrams are handled.
+ * Answers a datagram, or does not (`null`). The bytes belong to the handler:
+ * it may keep, change and send them back. They are part of a larger
+ * `ArrayBuffer`, so copy what is kept for long and transfer nothing. While a
+ * promise is pending, further datagrams are handled.
  */
 export type UdpHandler = (
   data: Bytes,
@@ -56,8 +67,23 @@ export interface ServeUdpOptions {
    * limit. @default {null}
    */
   rate?: Rate | null;
-  /** Ports this process serves elsewhere and must not answer. @default {[]} */
-  ownPorts?: readonly number[];
+  /**
+   * UDP ports that this process serves: datagrams that claim to come from there
+   * get no answer. The server adds its own, so that servers which are given
+   * the same set never answer each other; nothing is removed when it stops.
+   * @default {new Set()}
+   */
+  ownPorts?: Set<number>;
+  /**
+   * Who is answered, by normalised address. Asked once for a sender, as long as
+   * it is remembered (1,024 a socket). @default everybody
+   */
+  allows?: (ip: string) => boolean;
+  /**
+   * The handler never answers: datagrams are taken from any port and address,
+   * for nothing can come of it. @default {false}
+   */
+  silent?: boolean;
   /** Answers the ports of other UDP services too. @default {false} */
   allowServicePorts?: boolean;
   /** Answers under way at a time; datagrams beyond are dropped. @default {1024} */
@@ -73,6 +99,13 @@ export interface ServeUdpOptions {
    * and reason, at most 10 times a second. `counters` knows them all.
    */
   onDropped?(reason: DropReason, source: HostPort): void;
+  /**
+   * Called when a sender fell silent with its first datagram that was dropped
+   * for its rate: nothing came for 3 s. Likely it is a server that answered our
+   * answers, and the drop has ended that loop (CVE-2024-2169); a client that
+   * gave up looks the same.
+   */
+  onLoop?(source: HostPort): void;
   /**
    * Called when receiving, the handler or sending fails; for one source once,
    * as with `onDropped`. `what` says where. Without it failures go unseen.
@@ -127,10 +160,8 @@ function start(handler: UdpHandler, options: ServeUdpOptions): UdpServer {
   const sockets = openSockets(options.listen);
   try {
     const addresses = sockets.map(({ addr }) => numeric(addr));
-    const ownPorts = new Set([
-      ...options.ownPorts ?? [],
-      ...addresses.map(({ port }) => port),
-    ]);
+    const { ownPorts = new Set() } = options;
+    for (const { port } of addresses) ownPorts.add(port);
     const datagrams = new Datagrams(handler, {
       ...options,
       ownPorts,
@@ -160,19 +191,11 @@ function run(
   const loops = sockets.map((socket, index) => {
     const local = addresses[index]!;
     const what = `receive on udp:${formatHostPort(local.hostname, local.port)}`;
-    const buffer = new Uint8Array(BUFFER_SIZE);
-    const receive = async () => {
-      const [data, source] = await socket.receive(buffer);
-      datagrams.take(data.slice(), {
-        socket,
-        source: source as Deno.NetAddr,
-        local,
-      });
-    };
-    return loopUntil(closing.signal, receive, {
-      onError: (error) => onError?.(error, what),
-      clock,
-    });
+    return loopUntil(
+      closing.signal,
+      receiver(socket, datagrams.from(socket, local)),
+      { onError: (error) => onError?.(error, what), clock },
+    );
   });
   const finished = Promise.all(loops)
     .then(() => signal?.removeEventListener("abort", stop));
@@ -184,6 +207,30 @@ function run(
     finished,
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+/**
+ * Receives datagrams, many at a call. Each has memory of its own and is not
+ * copied: the next one is received behind it.
+ */
+function receiver(
+  socket: Deno.DatagramConn,
+  take: (data: Bytes, source: Deno.NetAddr) => void,
+): () => Promise<void> {
+  let free = new Uint8Array(BLOCK_SIZE);
+  let turn = 1;
+  return async () => {
+    const datagrams = turn;
+    // After a failure the loop hears of the first success.
+    turn = 1;
+    for (let i = 0; i < datagrams; i++) {
+      if (free.length < LONGEST) free = new Uint8Array(BLOCK_SIZE);
+      const [data, source] = await socket.receive(free);
+      free = free.subarray(data.length);
+      take(data as Bytes, source as Deno.NetAddr);
+    }
+    turn = LONG_TURN;
   };
 }
 

@@ -18,6 +18,8 @@ export type DropReason =
   | "own-port"
   /** It came from an address that is not one machine's. */
   | "odd-address"
+  /** Its sender may not ask. */
+  | "denied"
   /** Its sender asks too often. */
   | "rate"
   /** The answer would be longer than the question. */

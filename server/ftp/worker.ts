@@ -14,6 +14,7 @@ import {
 } from "../../lib/net/admission.ts";
 import type { FileSystem } from "../fs/file_system.ts";
 import { localFileSystem } from "../fs/local.ts";
+import { outliveMistakes } from "../warden/outlive.ts";
 import { listedAccounts } from "./accounts.ts";
 import { serveFtp } from "./serve.ts";
 import type { Settings } from "./settings.ts";
@@ -132,26 +133,6 @@ function askWarden(report: (report: Report) => void) {
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Order>) => void) | null;
   postMessage(report: Report): void;
-}
-
-/**
- * A mistake of ours in one session must not end all the others: the runtime
- * would end the worker for an error that nobody caught.
- */
-function outliveMistakes(): void {
-  const log = createLog({ format: "text" });
-  addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log.error("internal-error", { reason: reasonOf(event.reason) });
-  });
-  addEventListener("error", (event) => {
-    event.preventDefault();
-    log.error("internal-error", { reason: reasonOf(event.error) });
-  });
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
 if ("WorkerGlobalScope" in globalThis) {

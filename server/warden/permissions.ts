@@ -124,3 +124,8 @@ export async function giveUpFiles(
   }
   return !states.includes("granted");
 }
+
+/** Gives up this thread's own network permissions, scoped or not. */
+export async function giveUpNetwork(): Promise<void> {
+  await Deno.permissions.revoke({ name: "net" });
+}

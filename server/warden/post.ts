@@ -5,6 +5,7 @@
  * @module
  */
 
+import { EXIT, ToolError } from "../../lib/cli.ts";
 import type { Log } from "../../lib/log.ts";
 
 /** Tells a worker, or the warden, something; it must survive being copied. */
@@ -13,7 +14,7 @@ export type Message = { readonly kind: string };
 /** What every worker tells the warden; `A` is where it listens. */
 export type WorkerReport<A> =
   | { kind: "ready"; addresses: readonly A[] }
-  | { kind: "failed"; message: string }
+  | { kind: "failed"; message: string; exitCode?: number }
   | { kind: "stopped" };
 
 /** What a worker shall do. `A` is where it listens. */
@@ -43,11 +44,11 @@ export interface Job<A> {
   onGone?(): void;
 }
 
-/** A server could not start or go on. */
-export class WardenError extends Error {
+/** A server could not start or go on. Without an exit code: the network's. */
+export class WardenError extends ToolError {
   /** Says why. */
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, exitCode: number = EXIT.network) {
+    super(message, exitCode);
     this.name = "WardenError";
   }
 }
@@ -103,7 +104,9 @@ export class Post<A> {
           return ready.resolve(report.addresses);
         case "failed":
           this.#dismiss();
-          return ready.reject(new WardenError(report.message));
+          return ready.reject(
+            new WardenError(report.message, report.exitCode),
+          );
         case "stopped":
           return this.close();
         default:

@@ -32,14 +32,9 @@ function setUp(handler: UdpHandler, options: Partial<DatagramsOptions> = {}) {
     onError: (error, what) => reports.push(`${what}: ${error}`),
     ...options,
   });
-  const take = (text: string, hostname = "192.0.2.7", port = 40001) => {
-    const source: Deno.NetAddr = { transport: "udp", hostname, port };
-    datagrams.take(new TextEncoder().encode(text), {
-      socket,
-      source,
-      local: LOCAL,
-    });
-  };
+  const takeFrom = datagrams.from(socket, LOCAL);
+  const take = (text: string, hostname = "192.0.2.7", port = 40001) =>
+    takeFrom(bytes(text), { transport: "udp", hostname, port });
   return {
     clock,
     datagrams,
@@ -55,7 +50,7 @@ const echo: UdpHandler = (data) => data;
 const never = new Promise<never>(() => {});
 const bytes = (text: string): Bytes => new TextEncoder().encode(text);
 
-Deno.test("Datagrams.take() answers to where the runtime said, with normalised context", async () => {
+Deno.test("Datagrams answers to where the runtime said, with normalised context", async () => {
   const peers: unknown[] = [];
   const { clock, counters, sent, take } = setUp((data, { peer, local }) => {
     peers.push(peer, local);
@@ -69,7 +64,7 @@ Deno.test("Datagrams.take() answers to where the runtime said, with normalised c
   assertEquals([received, bytesReceived, answered, bytesSent], [1, 5, 1, 5]);
 });
 
-Deno.test("Datagrams.take() sends nothing for null, and an empty answer for empty bytes", async () => {
+Deno.test("Datagrams sends nothing for null, and an empty answer for empty bytes", async () => {
   const { clock, counters, sent, take } = setUp((data) =>
     data.length > 0 ? null : data
   );
@@ -80,7 +75,7 @@ Deno.test("Datagrams.take() sends nothing for null, and an empty answer for empt
   assertEquals([counters.unanswered, counters.answered], [1, 1]);
 });
 
-Deno.test("Datagrams.take() drops harmful sources before the handler sees them", () => {
+Deno.test("Datagrams drops harmful sources before the handler sees them", () => {
   let calls = 0;
   const { counters, drops, take } = setUp((data) => {
     calls++;
@@ -100,7 +95,7 @@ Deno.test("Datagrams.take() drops harmful sources before the handler sees them",
   assertEquals(counters.dropped["service-port"], 2);
 });
 
-Deno.test("Datagrams.take() drops an answer longer than its question, unless it may grow", async () => {
+Deno.test("Datagrams drops an answer longer than its question, unless it may grow", async () => {
   for (const mayGrow of [false, true]) {
     const { clock, counters, drops, sent, take } = setUp(() => bytes("four"), {
       mayGrow,
@@ -114,7 +109,7 @@ Deno.test("Datagrams.take() drops an answer longer than its question, unless it 
   }
 });
 
-Deno.test("Datagrams.take() holds each source to its rate", async () => {
+Deno.test("Datagrams holds each source to its rate", async () => {
   const { clock, counters, drops, sent, take } = setUp(echo, {
     rate: { perSecond: 1, burst: 2 },
   });
@@ -131,7 +126,7 @@ Deno.test("Datagrams.take() holds each source to its rate", async () => {
   assertEquals(sent.length, 4);
 });
 
-Deno.test("Datagrams.take() keeps the order of answers that need no waiting", async () => {
+Deno.test("Datagrams keeps the order of answers that need no waiting", async () => {
   const { clock, sent, take } = setUp(echo);
   for (let i = 0; i < 100; i++) take(String(i));
   await clock.advance(0);
@@ -141,7 +136,7 @@ Deno.test("Datagrams.take() keeps the order of answers that need no waiting", as
   );
 });
 
-Deno.test("Datagrams.take() goes on while answers are pending, up to maxPending", async () => {
+Deno.test("Datagrams goes on while answers are pending, up to maxPending", async () => {
   const waiting: (() => void)[] = [];
   const slow: UdpHandler = (data) =>
     new Promise((resolve) => waiting.push(() => resolve(data)));
@@ -155,7 +150,7 @@ Deno.test("Datagrams.take() goes on while answers are pending, up to maxPending"
   assertEquals(waiting.length, 3);
 });
 
-Deno.test("Datagrams.take() survives handlers that crash and sends that fail, reporting each source once", async () => {
+Deno.test("Datagrams survives handlers that crash and sends that fail, reporting each source once", async () => {
   const { clock, counters, reports, sent, take } = setUp((data) => {
     if (data.length === 1) throw new TypeError("a bug");
     return data.length === 2
@@ -177,6 +172,90 @@ Deno.test("Datagrams.take() survives handlers that crash and sends that fail, re
     "datagram from 192.0.2.66:40001: Error: no route",
   ]);
   assertEquals([counters.failed, sent.length], [4, 1]);
+});
+
+Deno.test("Datagrams drops who is not allowed, and asks about everybody once", () => {
+  const asked: string[] = [];
+  const { counters, drops, take } = setUp(echo, {
+    allows: (ip) => {
+      asked.push(ip);
+      return ip !== "192.0.2.8";
+    },
+  });
+  for (let i = 0; i < 3; i++) {
+    take("a", "192.0.2.7");
+    take("b", "::ffff:192.0.2.8");
+  }
+  assertEquals(asked, ["192.0.2.7", "192.0.2.8"]);
+  assertEquals(drops, ["denied 192.0.2.8:40001"]);
+  assertEquals(counters.dropped.denied, 3);
+});
+
+Deno.test("Datagrams drops ports that the process serves since it knows the sender", async () => {
+  const ownPorts = new Set([7007]);
+  const { clock, counters, sent, take } = setUp(echo, { ownPorts });
+  take("a");
+  ownPorts.add(40001);
+  take("b");
+  await clock.advance(0);
+  assertEquals(sent.map(({ text }) => text), ["a"]);
+  assertEquals(counters.dropped["own-port"], 1);
+});
+
+Deno.test("Datagrams suspects a loop where a sender falls silent with its first drop", async () => {
+  const loops: string[] = [];
+  const { clock, take } = setUp(echo, {
+    rate: { perSecond: 1, burst: 2 },
+    onLoop: ({ hostname, port }) => loops.push(`${hostname}:${port}`),
+  });
+  for (let i = 0; i < 3; i++) {
+    take("x", "192.0.2.7");
+    take("y", "192.0.2.8");
+  }
+  await clock.advance(2999);
+  take("once more", "192.0.2.8");
+  await clock.advance(1);
+  assertEquals(loops, ["192.0.2.7:40001"]);
+  assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("Datagrams suspects nobody when it stops", async () => {
+  const loops: unknown[] = [];
+  const { clock, datagrams, take } = setUp(echo, {
+    rate: { perSecond: 1, burst: 1 },
+    onLoop: (source) => loops.push(source),
+  });
+  take("x");
+  take("x");
+  await clock.advance(100);
+  await datagrams.drain(0);
+  await clock.advance(5000);
+  assertEquals([loops.length, clock.sleeping], [0, 0]);
+});
+
+Deno.test("Datagrams sends and counts what a handler sends besides", async () => {
+  const { clock, counters, datagrams, sent, take } = setUp((data, { also }) => {
+    also?.(bytes("and one, longer"));
+    return data;
+  });
+  take("one");
+  take("two", "192.0.2.66");
+  await clock.advance(0);
+  assertEquals(sent.map(({ text }) => text), ["and one, longer", "one"]);
+  assertEquals([counters.answered, counters.bytesSent], [2, 18]);
+  assertEquals(counters.failed, 2);
+  await datagrams.drain(1000);
+  assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("Datagrams knows its sender again after a flood of others", async () => {
+  const { clock, sent, take } = setUp(echo, { maxPending: 10_000 });
+  take("first");
+  for (let port = 40002; port < 43074; port++) take("flood", "192.0.2.8", port);
+  take("last");
+  await clock.advance(0);
+  assertEquals(sent.length, 3074);
+  assertEquals(sent.at(-1), { text: "last", to: "192.0.2.7 40001" });
 });
 
 Deno.test("Datagrams.drain() ends at once when nothing is pending, and takes no more", async () => {

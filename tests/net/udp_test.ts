@@ -132,7 +132,7 @@ Deno.test("serveUdp() drops what comes from a port it must not answer, and tells
   const { port } = forger.addr as Deno.NetAddr;
   await using server = await serve(echo, {
     onDropped: (reason, source) => drops.push(`${reason} ${source.port}`),
-    ownPorts: [port],
+    ownPorts: new Set([port]),
   });
   const to = { transport: "udp", ...server.addresses[0]! } as const;
   for (let i = 0; i < 3; i++) await forger.send(bytes(i), to);
@@ -142,6 +142,53 @@ Deno.test("serveUdp() drops what comes from a port it must not answer, and tells
   assertEquals((await asker.receive()).data, bytes(9));
   assertEquals(drops, [`own-port ${port}`]);
   assertEquals(server.counters.dropped["own-port"], 3);
+});
+
+Deno.test("serveUdp() puts its ports into a set that servers share", async () => {
+  const ownPorts = new Set<number>();
+  await using one = await serve(echo, { ownPorts });
+  await using two = await serve(echo, { ownPorts });
+  const ports = [one, two].map(({ addresses }) => addresses[0]!.port);
+  assertEquals([...ownPorts], ports);
+});
+
+Deno.test({
+  name: "serveUdp() answers only who is allowed, on Linux",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const drops: string[] = [];
+    await using server = await serve(echo, {
+      allows: (ip) => ip === "127.0.0.1",
+      onDropped: (reason, { hostname }) => drops.push(`${reason} ${hostname}`),
+    });
+    {
+      using stranger = client(server.addresses[0]!, "127.0.0.2");
+      await stranger.send(bytes(1));
+    }
+    using asker = client(server.addresses[0]!);
+    await asker.send(bytes(2));
+    assertEquals((await asker.receive()).data, bytes(2));
+    assertEquals(drops, ["denied 127.0.0.2"]);
+  },
+});
+
+Deno.test("serveUdp() lets handlers keep the bytes of a datagram", async () => {
+  const kept: Bytes[] = [];
+  await using server = await serve((data) => {
+    kept.push(data);
+    return data;
+  });
+  using asker = client(server.addresses[0]!);
+  // More than the memory that datagrams fill at a time.
+  const sent = Array.from(
+    { length: 300 },
+    (_, i) => new Uint8Array(1000 + i).fill(i),
+  );
+  for (const data of sent) {
+    await asker.send(data);
+    await asker.receive();
+  }
+  assertEquals(kept, sent);
 });
 
 Deno.test({

@@ -1,0 +1,118 @@
+/**
+ * `echod`: sends back what comes (RFC 862), over TCP, UDP and Unix sockets; or
+ * with faults on purpose, to test clients.
+ *
+ * @module
+ */
+
+import { defineTool, type Parsed } from "../lib/cli.ts";
+import type { Service } from "../lib/net/service.ts";
+import { readAddresses, readSockets } from "./service/address.ts";
+import {
+  DATAGRAM_OPTIONS,
+  SERVICE_OPTIONS,
+  STREAM_OPTIONS,
+} from "./service/options.ts";
+import type { Address, Plan, ServiceProgram } from "./service/program.ts";
+import { runService } from "./service/run.ts";
+import { workService } from "./service/worker.ts";
+import { echoService } from "./services/echo.ts";
+import {
+  aboutFaults,
+  FAULT_OPTIONS,
+  readFaults,
+} from "./services/faults/options.ts";
+import { withFaults } from "./services/faults.ts";
+
+const PORT = 50000;
+
+const OPTIONS = {
+  tcp: {
+    type: "texts",
+    placeholder: "HOST:PORT",
+    help: `serve connections here (127.0.0.1:${PORT})`,
+    group: "Server",
+  },
+  udp: {
+    type: "texts",
+    placeholder: "HOST:PORT",
+    help: `serve datagrams here (127.0.0.1:${PORT})`,
+    group: "Server",
+  },
+  unix: {
+    type: "texts",
+    placeholder: "PATH",
+    help: "serve connections on this Unix socket",
+    group: "Server",
+  },
+  ...FAULT_OPTIONS,
+  ...STREAM_OPTIONS,
+  ...DATAGRAM_OPTIONS,
+  ...SERVICE_OPTIONS,
+} as const;
+
+const TOOL = defineTool({
+  name: "echod",
+  summary: "send back everything that comes (RFC 862)",
+  usage: "echod [options]",
+  examples: [
+    ["echod", `TCP and UDP on 127.0.0.1:${PORT}`],
+    ["echod --tcp :7 --udp :7", "as the RFC says, for everybody"],
+    ["echod --udp 7007 --drop 5 --delay 20ms", "a bad network for your client"],
+  ],
+  options: OPTIONS,
+});
+
+/** The echo server. */
+const ECHOD: ServiceProgram<typeof OPTIONS> = {
+  tool: TOOL,
+  module: import.meta.url,
+  plan,
+  services,
+};
+
+type Options = Parsed<typeof OPTIONS>["options"];
+
+function plan({ options }: Parsed<typeof OPTIONS>): Plan {
+  const addresses = readAll(options);
+  const faults = readFaults(options, {
+    datagrams: addresses.some(({ transport }) => transport === "udp"),
+  });
+  return {
+    endpoints: addresses.map((at) => ({ at, service: "echo" })),
+    ...faults ? { about: aboutFaults(faults) } : {},
+  };
+}
+
+/** Naming any address replaces the defaults. */
+function readAll({ tcp, udp, unix }: Options): Address[] {
+  if (tcp.length + udp.length + unix.length === 0) {
+    tcp = udp = [`127.0.0.1:${PORT}`];
+  }
+  const defaultPort = PORT;
+  return [
+    ...readAddresses(tcp, { option: "tcp", transport: "tcp", defaultPort }),
+    ...readAddresses(udp, { option: "udp", transport: "udp", defaultPort }),
+    ...readSockets(unix),
+  ];
+}
+
+function services(
+  { options }: Parsed<typeof OPTIONS>,
+): Record<string, Service> {
+  const faults = readFaults(options, { datagrams: true });
+  const echo = echoService();
+  return { echo: faults ? withFaults(echo, faults) : echo };
+}
+
+/** Runs the tool and returns its exit code. */
+export function main(
+  args: readonly string[],
+  exit: (code: number) => never,
+): Promise<number> {
+  return runService(ECHOD, args, exit);
+}
+
+if (import.meta.main) {
+  if (!workService(ECHOD)) Deno.exit(await main(Deno.args, Deno.exit));
+}

@@ -1,0 +1,111 @@
+/**
+ * What a small server must be allowed to do, and nothing else.
+ *
+ * @module
+ */
+
+import type { HostPort } from "../../lib/host_port.ts";
+import { formatHostPort } from "../../lib/net/address.ts";
+import type { Cidr } from "../../lib/net/cidr.ts";
+import { ipVersion, isLoopback } from "../../lib/net/ip.ts";
+import type { Grant } from "../warden/permissions.ts";
+import type { Limits } from "./options.ts";
+import type { Address, Plan } from "./program.ts";
+
+/**
+ * The permissions that a plan means. Hosts are numeric, paths are real.
+ *
+ * The runtime checks where a UDP answer goes. A server on a loopback address
+ * answers this machine only, and one with `--allow` only those blocks; the
+ * runtime knows no blocks of IPv6.
+ */
+export function grantsOf(
+  { endpoints, paths = [], connects = [] }: Plan,
+  limits: Pick<Limits, "allow">,
+): Grant[] {
+  return unique([
+    ...endpoints.flatMap(({ at }) => listening(at)),
+    ...endpoints.flatMap(({ at }) =>
+      at.transport === "udp" ? answering(at.hostname, limits.allow) : []
+    ),
+    ...connects.flatMap(sending),
+    ...paths.flatMap(({ path, write }): Grant[] => [
+      { name: "read", scope: path, feature: "serving" },
+      ...write
+        ? [{ name: "write", scope: path, feature: "writing" } as const]
+        : [],
+    ]),
+  ]);
+}
+
+function listening(at: Address): Grant[] {
+  if (at.transport !== "unix") {
+    return [net(formatHostPort(at.hostname, at.port), "serving")];
+  }
+  const { path } = at;
+  return [
+    { name: "read", scope: path, feature: "serving" },
+    { name: "write", scope: path, feature: "serving" },
+    ...scopesSockets() ? [net(`unix:${path}`, "serving")] : [],
+  ];
+}
+
+function answering(hostname: string, allow: readonly Cidr[]): Grant[] {
+  if (isLoopback(hostname)) {
+    const scope = hostname.includes(":") ? "[::1]" : "127.0.0.0/8";
+    return [net(scope, "answering")];
+  }
+  const isNarrow = allow.length > 0 &&
+    allow.every(({ bytes, prefix }) => bytes.length === 4 || prefix === 128);
+  if (!isNarrow) return [net("*", "answering everybody")];
+  return allow.map((block) => net(scopeOf(block), "answering"));
+}
+
+/** A block as the runtime writes it. */
+function scopeOf({ bytes, prefix }: Cidr): string {
+  if (bytes.length === 4) {
+    const address = bytes.join(".");
+    return prefix === 32 ? address : `${address}/${prefix}`;
+  }
+  const groups = Array.from(
+    { length: 8 },
+    (_, at) => (bytes[at * 2]! << 8 | bytes[at * 2 + 1]!).toString(16),
+  );
+  return `[${groups.join(":")}]`;
+}
+
+/** Runtimes before 2.9 need no permission to listen for Unix sockets. */
+function scopesSockets(): boolean {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 9);
+}
+
+/** Sending from a socket of its own means binding it, too. */
+function sending({ hostname, port }: HostPort): Grant[] {
+  return [
+    net(formatHostPort(hostname, port), "forwarding"),
+    ...sourcesFor(hostname).map((from) =>
+      net(formatHostPort(from, 0), "forwarding")
+    ),
+  ];
+}
+
+/** Where a socket is bound that sends to `hostname`; a name may be either. */
+function sourcesFor(hostname: string): string[] {
+  if (isLoopback(hostname)) return [hostname];
+  const version = ipVersion(hostname);
+  if (version === null) return ["0.0.0.0", "::"];
+  return [version === 6 ? "::" : "0.0.0.0"];
+}
+
+function net(scope: string, feature: string): Grant {
+  return { name: "net", scope, feature };
+}
+
+function unique(grants: readonly Grant[]): Grant[] {
+  const seen = new Set<string>();
+  return grants.filter(({ name, scope }) => {
+    const key = `${name} ${scope}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
