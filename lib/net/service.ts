@@ -55,11 +55,6 @@ export interface Service {
    * answer is short in any case. @default {false}
    */
   readonly mayGrow?: boolean;
-  /**
-   * Whether it never answers datagrams, so that it may take them from any port
-   * and any address. @default {false}
-   */
-  readonly silent?: boolean;
   /** A line for a peer that may not come in. Without it, it just goes. */
   refusal?(why: Refusal): string;
   /** What this service counts by itself. */

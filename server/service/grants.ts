@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { HostPort } from "../../lib/host_port.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
 import type { Cidr } from "../../lib/net/cidr.ts";
-import { ipVersion, isLoopback } from "../../lib/net/ip.ts";
+import { isLoopback } from "../../lib/net/ip.ts";
 import type { Grant } from "../warden/permissions.ts";
 import type { Limits } from "./options.ts";
 import type { Address, Plan } from "./program.ts";
@@ -25,10 +24,14 @@ export function grantsOf(
 ): Grant[] {
   return unique([
     ...endpoints.flatMap(({ at }) => listening(at)),
-    ...endpoints.flatMap(({ at }) =>
-      at.transport === "udp" ? answering(at.hostname, limits.allow) : []
+    ...endpoints.flatMap(({ at, silent }) =>
+      at.transport === "udp" && !silent
+        ? answering(at.hostname, limits.allow)
+        : []
     ),
-    ...connects.flatMap(sending),
+    ...connects.map(({ hostname, port }) =>
+      net(formatHostPort(hostname, port), "forwarding")
+    ),
     ...paths.flatMap(({ path, write }): Grant[] => [
       { name: "read", scope: path, feature: "serving" },
       ...write
@@ -78,24 +81,6 @@ function scopeOf({ bytes, prefix }: Cidr): string {
 function scopesSockets(): boolean {
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
   return major > 2 || (major === 2 && minor >= 9);
-}
-
-/** Sending from a socket of its own means binding it, too. */
-function sending({ hostname, port }: HostPort): Grant[] {
-  return [
-    net(formatHostPort(hostname, port), "forwarding"),
-    ...sourcesFor(hostname).map((from) =>
-      net(formatHostPort(from, 0), "forwarding")
-    ),
-  ];
-}
-
-/** Where a socket is bound that sends to `hostname`; a name may be either. */
-function sourcesFor(hostname: string): string[] {
-  if (isLoopback(hostname)) return [hostname];
-  const version = ipVersion(hostname);
-  if (version === null) return ["0.0.0.0", "::"];
-  return [version === 6 ? "::" : "0.0.0.0"];
 }
 
 function net(scope: string, feature: string): Grant {

@@ -22,6 +22,11 @@ export interface Endpoint {
   readonly at: Address;
   /** The service's name in {@linkcode ServiceProgram.services}. */
   readonly service: string;
+  /**
+   * Whether datagrams are never answered there: then they may come from any
+   * port and address, and the server may send nothing. @default {false}
+   */
+  readonly silent?: boolean;
 }
 
 /** A folder or a file that a server works with. */
@@ -40,7 +45,7 @@ export interface Plan {
   readonly endpoints: readonly Endpoint[];
   /** What the server may read and write: nothing else. @default {[]} */
   readonly paths?: readonly PathGrant[];
-  /** Where the server sends by itself. @default {[]} */
+  /** Where the server sends by itself, and what it binds for that. @default {[]} */
   readonly connects?: readonly HostPort[];
   /** Behind the addresses in the ready line. @default nothing */
   readonly about?: string;

@@ -131,9 +131,9 @@ async function serve<O extends OptionTable>(
     start: (bound): Order => ({
       kind: "start",
       args,
-      endpoints: plan.endpoints.map(({ at, service }, index) => ({
-        at: bound?.[index] ?? at,
-        service,
+      endpoints: plan.endpoints.map((endpoint, index) => ({
+        ...endpoint,
+        at: bound?.[index] ?? endpoint.at,
       })),
       paths: plan.paths.map(({ path }) => path),
     }),

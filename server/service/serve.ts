@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { HostPort } from "../../lib/host_port.ts";
 import type { Fields, Log } from "../../lib/log.ts";
 import { closeGently } from "../../lib/net/close.ts";
 import { accessRules } from "../../lib/net/cidr.ts";
@@ -128,13 +129,14 @@ function openerOf({ services, limits, log }: ServeOptions) {
   }
 
   function openDatagrams(
-    { hostname, port }: { hostname: string; port: number },
+    { hostname, port }: HostPort,
     service: Service,
+    silent: boolean,
   ): Promise<UdpServer> {
     return serveUdp(service.datagram ?? (() => null), {
       listen: [{ hostname, port }],
       mayGrow: service.mayGrow ?? false,
-      silent: service.silent ?? false,
+      silent,
       rate: limits.rate,
       ownPorts,
       allows,
@@ -152,7 +154,7 @@ function openerOf({ services, limits, log }: ServeOptions) {
     streamFields: () => fieldsOf(counters),
     hurry: () => deadlines.hurry(QUIET),
     open(
-      { at, service: name }: Endpoint,
+      { at, service: name, silent = false }: Endpoint,
       paired: number | null,
     ): Promise<TcpServer | UdpServer> {
       const service = services[name];
@@ -161,7 +163,8 @@ function openerOf({ services, limits, log }: ServeOptions) {
         return openStream(at as Address & { transport: "tcp" }, service);
       }
       const { hostname, port } = at;
-      return openDatagrams({ hostname, port: paired ?? port }, service);
+      const bound = { hostname, port: paired ?? port };
+      return openDatagrams(bound, service, silent);
     },
   };
 }
