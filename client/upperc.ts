@@ -10,6 +10,7 @@ import {
   type Parsed,
   runTool,
   stopSignals,
+  type Tool,
   UsageError,
   writeErr,
   writeOut,
@@ -70,6 +71,9 @@ const TOOL = defineTool({
   options: OPTIONS,
   positionals: { max: 10_000 },
 });
+
+/** What `upperc` says about itself. */
+export const UPPERC: Tool = TOOL;
 
 type Command = Parsed<typeof OPTIONS>;
 

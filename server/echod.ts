@@ -63,13 +63,15 @@ const TOOL = defineTool({
   options: OPTIONS,
 });
 
-/** The echo server. */
-const ECHOD: ServiceProgram<typeof OPTIONS> = {
+const PROGRAM: ServiceProgram<typeof OPTIONS> = {
   tool: TOOL,
   module: import.meta.url,
   plan,
   services,
 };
+
+/** The echo server. */
+export const ECHOD: ServiceProgram = PROGRAM as ServiceProgram;
 
 type Options = Parsed<typeof OPTIONS>["options"];
 
@@ -110,9 +112,9 @@ export function main(
   args: readonly string[],
   exit: (code: number) => never,
 ): Promise<number> {
-  return runService(ECHOD, args, exit);
+  return runService(PROGRAM, args, exit);
 }
 
 if (import.meta.main) {
-  if (!workService(ECHOD)) Deno.exit(await main(Deno.args, Deno.exit));
+  if (!workService(PROGRAM)) Deno.exit(await main(Deno.args, Deno.exit));
 }

@@ -79,8 +79,7 @@ const TOOL = defineTool({
   options: OPTIONS,
 });
 
-/** The time-stamp server. */
-const STAMPD: ServiceProgram<typeof OPTIONS> = {
+const PROGRAM: ServiceProgram<typeof OPTIONS> = {
   tool: TOOL,
   module: import.meta.url,
   plan: ({ options, given }) => ({
@@ -94,6 +93,9 @@ const STAMPD: ServiceProgram<typeof OPTIONS> = {
     }),
   }),
 };
+
+/** The time-stamp server. */
+export const STAMPD: ServiceProgram = PROGRAM as ServiceProgram;
 
 type Options = Parsed<typeof OPTIONS>["options"];
 
@@ -115,9 +117,9 @@ export function main(
   args: readonly string[],
   exit: (code: number) => never,
 ): Promise<number> {
-  return runService(STAMPD, args, exit);
+  return runService(PROGRAM, args, exit);
 }
 
 if (import.meta.main) {
-  if (!workService(STAMPD)) Deno.exit(await main(Deno.args, Deno.exit));
+  if (!workService(PROGRAM)) Deno.exit(await main(Deno.args, Deno.exit));
 }

@@ -89,13 +89,15 @@ const TOOL = defineTool({
   options: OPTIONS,
 });
 
-/** The time server. */
-const TIMED: ServiceProgram<typeof OPTIONS> = {
+const PROGRAM: ServiceProgram<typeof OPTIONS> = {
   tool: TOOL,
   module: import.meta.url,
   plan,
   services,
 };
+
+/** The time server. */
+export const TIMED: ServiceProgram = PROGRAM as ServiceProgram;
 
 type Options = Parsed<typeof OPTIONS>["options"];
 
@@ -171,9 +173,9 @@ export function main(
   args: readonly string[],
   exit: (code: number) => never,
 ): Promise<number> {
-  return runService(TIMED, args, exit);
+  return runService(PROGRAM, args, exit);
 }
 
 if (import.meta.main) {
-  if (!workService(TIMED)) Deno.exit(await main(Deno.args, Deno.exit));
+  if (!workService(PROGRAM)) Deno.exit(await main(Deno.args, Deno.exit));
 }

@@ -58,8 +58,7 @@ const TOOL = defineTool({
   options: OPTIONS,
 });
 
-/** The upper-case server. */
-const UPPERD: ServiceProgram<typeof OPTIONS> = {
+const PROGRAM: ServiceProgram<typeof OPTIONS> = {
   tool: TOOL,
   module: import.meta.url,
   plan: ({ options }) => planOf(options),
@@ -67,6 +66,9 @@ const UPPERD: ServiceProgram<typeof OPTIONS> = {
     upper: upperService({ casing: readCasing(options) }),
   }),
 };
+
+/** The upper-case server. */
+export const UPPERD: ServiceProgram = PROGRAM as ServiceProgram;
 
 type Options = Parsed<typeof OPTIONS>["options"];
 
@@ -100,9 +102,9 @@ export function main(
   args: readonly string[],
   exit: (code: number) => never,
 ): Promise<number> {
-  return runService(UPPERD, args, exit);
+  return runService(PROGRAM, args, exit);
 }
 
 if (import.meta.main) {
-  if (!workService(UPPERD)) Deno.exit(await main(Deno.args, Deno.exit));
+  if (!workService(PROGRAM)) Deno.exit(await main(Deno.args, Deno.exit));
 }

@@ -9,6 +9,7 @@ import {
   type Parsed,
   parseOptions,
   runTool,
+  type Tool,
   type ToolStreams,
   UsageError,
 } from "../../lib/cli.ts";
@@ -80,6 +81,9 @@ const TOOL = defineTool({
   options: OPTIONS,
   positionals: { max: MAX_HOSTS },
 });
+
+/** What `timec` says about itself. */
+export const TIMEC: Tool = TOOL;
 
 /** A server to ask. */
 export interface Inquiry {

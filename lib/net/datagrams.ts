@@ -144,7 +144,7 @@ export class Datagrams {
     if (this.#idle) return;
     this.counters.received++;
     this.counters.bytesReceived += data.length;
-    peer.silent = false;
+    peer.isSuspect = false;
     const reason = this.#refuse(peer);
     if (reason) this.#drop(reason, peer);
     else this.#answer(data, peer);
@@ -183,9 +183,9 @@ export class Datagrams {
     onLoop: (source: HostPort) => void,
   ): Promise<void> {
     const { signal } = this.#ending;
-    peer.silent = true;
+    peer.isSuspect = true;
     await pause(SILENCE, { signal, clock: this.#options.clock });
-    if (peer.silent && !signal.aborted) onLoop(peer.context.peer);
+    if (peer.isSuspect && !signal.aborted) onLoop(peer.context.peer);
   }
 
   #answer(data: Bytes, peer: Peer): void {

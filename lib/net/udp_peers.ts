@@ -29,7 +29,7 @@ export interface Peer {
   /** Sends an answer; what comes of it is heard by `sent` or `failed`. */
   send(answer: Bytes): void;
   /** Whether one of its datagrams was dropped, and nothing came since. */
-  silent: boolean;
+  isSuspect: boolean;
 }
 
 /** What becomes of answers. */
@@ -99,7 +99,7 @@ export function knownPeers(
 
 /** Nobody waits any more for a word of those. */
 function forget(known: Map<string, Peer>): void {
-  for (const peer of known.values()) peer.silent = false;
+  for (const peer of known.values()) peer.isSuspect = false;
   known.clear();
 }
 
@@ -123,6 +123,6 @@ function meet(source: Deno.NetAddr, options: PeersOptions): Peer {
     key: networkKey(source.hostname),
     refusal: options.refuse(peer),
     send,
-    silent: false,
+    isSuspect: false,
   };
 }

@@ -111,6 +111,8 @@ class GuardedConn implements ServiceConn, Mortal {
   readonly #counters: StreamCounters;
   readonly #stopping: AbortSignal;
   readonly #cut: (ending: Ending) => void;
+  readonly #onRead: (count: number | null) => number | null;
+  readonly #onWritten: (count: number) => number;
 
   constructor(
     conn: ServiceConn,
@@ -123,26 +125,29 @@ class GuardedConn implements ServiceConn, Mortal {
     this.#conn = conn;
     this.#counters = counters;
     this.#stopping = stopping;
+    this.#onRead = (count) => {
+      this.movedAt = performance.now();
+      if (count === null) this.heardAll = true;
+      else this.#counters.bytesIn += count;
+      this.bytesIn += count ?? 0;
+      return count;
+    };
+    this.#onWritten = (count) => {
+      this.movedAt = performance.now();
+      this.#counters.bytesOut += count;
+      this.bytesOut += count;
+      return count;
+    };
   }
 
-  async read(buffer: Bytes): Promise<number | null> {
-    const count = await this.#conn.read(buffer);
-    this.movedAt = performance.now();
-    if (count === null) {
-      this.heardAll = true;
-      return null;
-    }
-    this.bytesIn += count;
-    this.#counters.bytesIn += count;
-    return count;
+  // Fixed functions behind the connection's own promises: an async function
+  // here would cost a busy echo server a tenth of its time.
+  read(buffer: Bytes): Promise<number | null> {
+    return this.#conn.read(buffer).then(this.#onRead);
   }
 
-  async write(bytes: Bytes): Promise<number> {
-    const count = await this.#conn.write(bytes);
-    this.movedAt = performance.now();
-    this.bytesOut += count;
-    this.#counters.bytesOut += count;
-    return count;
+  write(bytes: Bytes): Promise<number> {
+    return this.#conn.write(bytes).then(this.#onWritten);
   }
 
   closeWrite(): Promise<void> {

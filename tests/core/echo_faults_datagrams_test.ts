@@ -1,85 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Bytes } from "../../lib/bytes.ts";
 import { manualClock } from "../../lib/clock.ts";
-import { Datagrams } from "../../lib/net/datagrams.ts";
-import type { Service } from "../../lib/net/service.ts";
 import { echoService } from "../../server/services/echo.ts";
-import { fateOf, type Mishap } from "../../server/services/faults/fate.ts";
-import { type Faults, withFaults } from "../../server/services/faults.ts";
-
-const LOCAL = { hostname: "192.0.2.1", port: 7007 };
-
-/** A server in memory that sends back numbered datagrams, with faults. */
-function setUp(faults: Faults, inner: Service = echoService()) {
-  const clock = manualClock();
-  const service = withFaults(inner, faults, { clock });
-  const sent: { number: number; data: Bytes; to: number }[] = [];
-  const datagrams = new Datagrams(service.datagram!, {
-    ownPorts: new Set(),
-    maxPending: 10_000,
-    clock,
-  });
-  const take = datagrams.from({
-    send(data, to) {
-      const bytes = data as Bytes;
-      const number = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-      sent.push({ number, data: bytes.slice(), to: (to as Deno.NetAddr).port });
-      return Promise.resolve(data.length);
-    },
-  }, LOCAL);
-  const ask = (number: number, port = 40001) =>
-    take(question(number), { transport: "udp", hostname: "192.0.2.7", port });
-  const counts = () => {
-    const all = service.counters?.() ?? {};
-    const pick = (name: string) => all[`injected-${name}`];
-    return {
-      delayed: pick("delayed"),
-      dropped: pick("dropped"),
-      duplicated: pick("duplicated"),
-      reordered: pick("reordered"),
-      corrupted: pick("corrupted"),
-    };
-  };
-  return {
-    ask,
-    clock,
-    counts,
-    datagrams,
-    numbers: () => sent.map(({ number }) => number),
-    sent,
-  };
-}
-
-/** A datagram of 64 bytes that begins with its number. */
-function question(number: number): Bytes {
-  const data = new Uint8Array(64).fill(number);
-  new DataView(data.buffer).setUint32(0, number);
-  return data;
-}
-
-const ZERO = {
-  delayed: 0,
-  dropped: 0,
-  duplicated: 0,
-  reordered: 0,
-  corrupted: 0,
-};
-
-/** The numbers of the datagrams that have this fate. */
-function fated(mishap: Mishap, faults: Faults, count: number): number[] {
-  const all = {
-    delay: 0,
-    jitter: 0,
-    drop: 0,
-    duplicate: 0,
-    reorder: 0,
-    corrupt: 0,
-    seed: 1,
-    ...faults,
-  };
-  return Array.from({ length: count }, (_, n) => n)
-    .filter((n) => fateOf(all, n).mishap === mishap);
-}
+import { withFaults } from "../../server/services/faults.ts";
+import { fated, LOCAL, question, setUp, ZERO } from "./echo_faults_server.ts";
 
 Deno.test("withFaults() drops the datagrams that are to be dropped, and counts them", async () => {
   const faults = { drop: 10, seed: 5 };
@@ -233,67 +156,6 @@ Deno.test("withFaults() forgets the quietest of more than 1,024 senders", async 
   ask(first, 40000);
   await clock.advance(0);
   assertEquals(numbers().length - before, 1);
-});
-
-Deno.test("withFaults() delays each answer, and they do not wait for each other", async () => {
-  const { ask, clock, counts, numbers } = setUp({ delay: 100 });
-  ask(0);
-  await clock.advance(50);
-  ask(1);
-  await clock.advance(49);
-  assertEquals(numbers(), []);
-  await clock.advance(1);
-  assertEquals(numbers(), [0]);
-  await clock.advance(50);
-  assertEquals(numbers(), [0, 1]);
-  assertEquals(counts(), { ...ZERO, delayed: 2 });
-});
-
-Deno.test("withFaults() keeps the order of a sender whatever the jitter", async () => {
-  const { ask, clock, numbers } = setUp({ jitter: 100, duplicate: 10 });
-  for (let n = 0; n < 200; n++) {
-    ask(n);
-    await clock.advance(1);
-  }
-  await clock.advance(100);
-  const order = numbers();
-  assert(order.length > 200);
-  assertEquals(order, order.toSorted((a, b) => a - b));
-});
-
-Deno.test("withFaults() lets delayed answers be overtaken too", async () => {
-  const { ask, clock, counts, numbers } = setUp({ delay: 10, reorder: 100 });
-  for (let n = 0; n < 4; n++) {
-    ask(n);
-    await clock.advance(20);
-  }
-  assertEquals(numbers(), [1, 0, 3, 2]);
-  assertEquals(counts(), { ...ZERO, delayed: 4, reordered: 2 });
-});
-
-Deno.test("withFaults() lets services answer late, or not at all", async () => {
-  const { ask, clock, counts, datagrams, numbers } = setUp({ duplicate: 100 }, {
-    datagram: (data) => Promise.resolve(data[3]! % 2 === 0 ? data : null),
-  });
-  for (let n = 0; n < 4; n++) ask(n);
-  await clock.advance(0);
-  assertEquals(numbers().toSorted(), [0, 0, 2, 2]);
-  assertEquals(counts(), { ...ZERO, duplicated: 2 });
-  assertEquals(datagrams.counters.unanswered, 2);
-});
-
-Deno.test("withFaults() ends what waits when the server has stopped", async () => {
-  const { ask, clock, datagrams, numbers } = setUp({
-    delay: 60_000,
-    reorder: 50,
-  });
-  for (let n = 0; n < 10; n++) ask(n);
-  const drained = datagrams.drain(1000);
-  await clock.advance(1000);
-  await drained;
-  await clock.advance(0);
-  assertEquals(clock.sleeping, 0);
-  assertEquals(numbers().length <= 10, true);
 });
 
 Deno.test("withFaults() refuses percentages and times that make no sense", () => {

@@ -1,45 +1,12 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
-import type { HostPort } from "../../lib/host_port.ts";
 import { ListenError } from "../../lib/net/listen_error.ts";
-import {
-  serveUdp,
-  type ServeUdpOptions,
-  type UdpHandler,
-  type UdpServer,
-} from "../../lib/net/udp.ts";
 import { startChild } from "./child.ts";
 import { HAS_IPV6, soon } from "./loopback.ts";
+import { ANY_PORT, bytes, client, echo, serve } from "./udp_client.ts";
 
-const ANY_PORT: HostPort = { hostname: "127.0.0.1", port: 0 };
-const echo: UdpHandler = (data) => data;
 const ignore = !HAS_IPV6;
 const skipped = HAS_IPV6 ? "" : " (skipped: no IPv6 here)";
-
-function serve(
-  handler: UdpHandler,
-  options: Partial<ServeUdpOptions> = {},
-): Promise<UdpServer> {
-  return serveUdp(handler, { listen: [ANY_PORT], ...options });
-}
-
-/** A socket that asks `to` and waits for answers. */
-function client(to: HostPort, hostname = to.hostname) {
-  const socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
-  const buffer = new Uint8Array(65_536);
-  return {
-    port: (socket.addr as Deno.NetAddr).port,
-    send: (data: Bytes) => socket.send(data, { transport: "udp", ...to }),
-    async receive(): Promise<{ data: Bytes; from: HostPort }> {
-      const [data, addr] = await soon(socket.receive(buffer), "an answer");
-      const { hostname, port } = addr as Deno.NetAddr;
-      return { data: data.slice(), from: { hostname, port } };
-    },
-    [Symbol.dispose]: () => socket.close(),
-  };
-}
-
-const bytes = (...values: number[]): Bytes => new Uint8Array(values);
 
 Deno.test("serveUdp() answers from the socket that got the question", async () => {
   await using server = await serve(echo, {
@@ -126,52 +93,6 @@ Deno.test("serveUdp() answers others while an answer is pending", async () => {
   assertEquals((await asker.receive()).data, bytes(1));
 });
 
-Deno.test("serveUdp() drops what comes from a port it must not answer, and tells once", async () => {
-  const drops: string[] = [];
-  const forger = Deno.listenDatagram({ transport: "udp", ...ANY_PORT });
-  const { port } = forger.addr as Deno.NetAddr;
-  await using server = await serve(echo, {
-    onDropped: (reason, source) => drops.push(`${reason} ${source.port}`),
-    ownPorts: new Set([port]),
-  });
-  const to = { transport: "udp", ...server.addresses[0]! } as const;
-  for (let i = 0; i < 3; i++) await forger.send(bytes(i), to);
-  forger.close();
-  using asker = client(server.addresses[0]!);
-  await asker.send(bytes(9));
-  assertEquals((await asker.receive()).data, bytes(9));
-  assertEquals(drops, [`own-port ${port}`]);
-  assertEquals(server.counters.dropped["own-port"], 3);
-});
-
-Deno.test("serveUdp() puts its ports into a set that servers share", async () => {
-  const ownPorts = new Set<number>();
-  await using one = await serve(echo, { ownPorts });
-  await using two = await serve(echo, { ownPorts });
-  const ports = [one, two].map(({ addresses }) => addresses[0]!.port);
-  assertEquals([...ownPorts], ports);
-});
-
-Deno.test({
-  name: "serveUdp() answers only who is allowed, on Linux",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
-    const drops: string[] = [];
-    await using server = await serve(echo, {
-      allows: (ip) => ip === "127.0.0.1",
-      onDropped: (reason, { hostname }) => drops.push(`${reason} ${hostname}`),
-    });
-    {
-      using stranger = client(server.addresses[0]!, "127.0.0.2");
-      await stranger.send(bytes(1));
-    }
-    using asker = client(server.addresses[0]!);
-    await asker.send(bytes(2));
-    assertEquals((await asker.receive()).data, bytes(2));
-    assertEquals(drops, ["denied 127.0.0.2"]);
-  },
-});
-
 Deno.test("serveUdp() lets handlers keep the bytes of a datagram", async () => {
   const kept: Bytes[] = [];
   await using server = await serve((data) => {
@@ -189,42 +110,6 @@ Deno.test("serveUdp() lets handlers keep the bytes of a datagram", async () => {
     await asker.receive();
   }
   assertEquals(kept, sent);
-});
-
-Deno.test({
-  name: "serveUdp() does not answer its own port on another address, on Linux",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
-    await using server = await serve(echo);
-    const to = server.addresses[0]!;
-    const forger = Deno.listenDatagram({
-      transport: "udp",
-      hostname: "127.0.0.2",
-      port: to.port,
-    });
-    await forger.send(bytes(1), { transport: "udp", ...to });
-    forger.close();
-    using asker = client(to);
-    await asker.send(bytes(2));
-    assertEquals((await asker.receive()).data, bytes(2));
-    assertEquals([
-      server.counters.received,
-      server.counters.dropped["own-port"],
-    ], [2, 1]);
-  },
-});
-
-Deno.test("serveUdp() holds a source to its rate", async () => {
-  await using server = await serve(echo, {
-    rate: { perSecond: 0.001, burst: 3 },
-  });
-  using asker = client(server.addresses[0]!);
-  for (let i = 0; i < 10; i++) await asker.send(bytes(i));
-  for (let i = 0; i < 3; i++) {
-    assertEquals((await asker.receive()).data, bytes(i));
-  }
-  await server.stop();
-  assertEquals(server.counters.answered, 3);
 });
 
 Deno.test("serveUdp() survives a client that vanished and a handler that crashed", async () => {

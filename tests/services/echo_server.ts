@@ -7,11 +7,27 @@
 import { fail } from "@std/assert";
 import { type Bytes, writeAll } from "../../lib/bytes.ts";
 import { createLog, type Fields } from "../../lib/log.ts";
+import { within } from "../../lib/net/wait.ts";
 import { readLimits, type SharedValues } from "../../server/service/options.ts";
 import { serveEndpoints } from "../../server/service/serve.ts";
 import { echoService } from "../../server/services/echo.ts";
 import { type Faults, withFaults } from "../../server/services/faults.ts";
-import { soon } from "../ftp/helpers.ts";
+
+/** Longest wait for anything that should happen at once, in milliseconds. */
+const SOON = 20_000;
+
+/** Settles as `promise` does, or fails the test. */
+export async function soon<T>(
+  promise: Promise<T>,
+  what: string,
+  limit: number = SOON,
+): Promise<T> {
+  const late = Symbol();
+  const result = await within(promise, limit, late);
+  return result === late
+    ? fail(`${what} did not happen within ${limit / 1000} s`)
+    : result as T;
+}
 
 /** Options for {@linkcode echoServer}. */
 export interface EchoServerOptions extends Partial<SharedValues> {

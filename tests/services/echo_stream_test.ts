@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTo } from "node:net";
 import { type Bytes, writeAll } from "../../lib/bytes.ts";
-import { soon } from "../ftp/helpers.ts";
-import { echoServer, exchange, pattern } from "./echo_server.ts";
+import { echoServer, exchange, pattern, soon } from "./echo_server.ts";
 
 const MIB = 2 ** 20;
 
