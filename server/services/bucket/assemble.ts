@@ -36,6 +36,24 @@ const LAST_RECORDS = 1500;
  *
  * @throws {ToolError} when the log file can't be opened, or raw bytes would
  * reach a terminal.
+ *
+ * @example
+ * ```ts
+ * import { createLog } from "../../../lib/log.ts";
+ * import { assembleBucket } from "./assemble.ts";
+ * const service = assembleBucket({
+ *   listen: [],
+ *   format: {},
+ *   rules: {},
+ *   forward: [],
+ *   files: [],
+ *   rotateSize: Infinity,
+ *   count: Infinity,
+ *   duration: Infinity,
+ * }, { log: createLog({ format: "text" }), paths: [], stop: () => {} });
+ * console.assert(service.counters?.()["stdout-written"] === 0);
+ * await service.close?.();
+ * ```
  */
 export function assembleBucket(
   settings: BucketSettings,
@@ -76,8 +94,10 @@ export function assembleBucket(
     async close() {
       for (const one of release) one();
       await service.close?.();
-      await Promise.all(outputs.map((output) => output.finish()));
-      forwarder?.close();
+      await Promise.all([
+        ...outputs.map((output) => output.finish()),
+        forwarder?.close(),
+      ]);
       overruns.flush();
     },
   };

@@ -52,8 +52,8 @@ export interface Forwarder {
   forward(record: Forwarded): void;
   /** What was passed on, and what was not. */
   counters(): Fields;
-  /** Closes its sockets. */
-  close(): void;
+  /** Closes its sockets, once what is under way has left. */
+  close(): Promise<void>;
 }
 
 const RATE: Rate = { perSecond: 1000, burst: 4000 };
@@ -72,7 +72,7 @@ const RATE: Rate = { perSecond: 1000, burst: 4000 };
  *   open: () => ({
  *     send: (data) => sent.push(data.length) > 0,
  *     counters: { sent: 0, failed: 0 },
- *     close: () => {},
+ *     close: () => Promise.resolve(),
  *   }),
  * });
  * forwarder.forward({
@@ -125,7 +125,9 @@ export function openForwarder(
       "forward-failed": sum(outlets, ({ counters: { failed } }) => failed),
       ...reasonsOf(kept),
     }),
-    close: () => outlets.forEach(({ outlet }) => outlet.close()),
+    async close() {
+      await Promise.all(outlets.map(({ outlet }) => outlet.close()));
+    },
   };
 }
 

@@ -4,9 +4,6 @@
  * @module
  */
 
-/** The port of the first such sink, "Mr. Creosote". */
-export const DEFAULT_PORT = 7739;
-
 /** The options that only `bucket` has. */
 export const BUCKET_OPTIONS = {
   listen: {

@@ -13,6 +13,7 @@ import {
   isLoopback,
 } from "../../../lib/net/address.ts";
 import { closeQuietly } from "../../../lib/net/close.ts";
+import { within } from "../../../lib/net/wait.ts";
 
 /** The way to one target. */
 export interface Outlet {
@@ -20,10 +21,12 @@ export interface Outlet {
   send(data: Bytes): boolean;
   /** What became of the datagrams. */
   readonly counters: { readonly sent: number; readonly failed: number };
-  /** Closes the socket. */
-  close(): void;
+  /** Closes the socket, once what is under way has left; soon in any case. */
+  close(): Promise<void>;
 }
 
+/** Milliseconds for the last datagrams to leave. */
+const LAST_DATAGRAMS = 1000;
 /** Datagrams under way at a time. */
 const MAX_PENDING = 256;
 
@@ -57,7 +60,7 @@ export function boundFor(hostname: string): string[] {
  * const target = { hostname: "127.0.0.1", port: 7739 };
  * const outlet = openOutlet(target, createLog({ format: "text" }));
  * console.assert(outlet.counters.sent === 0);
- * outlet.close();
+ * await outlet.close();
  * ```
  */
 export function openOutlet(target: HostPort, log: Log): Outlet {
@@ -121,7 +124,8 @@ export function openOutlet(target: HostPort, log: Log): Outlet {
       return true;
     },
     counters,
-    close() {
+    async close() {
+      await within(last, LAST_DATAGRAMS, undefined);
       isClosed = true;
       close();
     },

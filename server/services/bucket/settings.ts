@@ -8,14 +8,14 @@ import { type OptionValues, UsageError } from "../../../lib/cli.ts";
 import type { HostPort } from "../../../lib/host_port.ts";
 import { formatHostPort } from "../../../lib/net/address.ts";
 import { type Cidr, parseCidr } from "../../../lib/net/cidr.ts";
-import { isTag } from "../../../lib/spew/label.ts";
+import { isTag, SINK_PORT } from "../../../lib/spew/label.ts";
 import { type Address, readAddresses } from "../../service/address.ts";
 import type { PathGrant, Plan } from "../../service/program.ts";
 import { parseSize } from "../drop/size.ts";
 import type { FilterRules } from "./filter.ts";
 import type { BodyStyle, FormatOptions, TimeStyle } from "./format.ts";
 import { isAt } from "./forward.ts";
-import { type BUCKET_OPTIONS, DEFAULT_PORT } from "./options.ts";
+import type { BUCKET_OPTIONS } from "./options.ts";
 import { boundFor } from "./outlet.ts";
 
 /** The values of the options. */
@@ -42,9 +42,22 @@ export interface BucketSettings {
 }
 
 /**
- * What the options mean.
+ * What the options mean; `given` are those that stood on the command line.
  *
  * @throws {UsageError} when one can't be read, or two contradict each other.
+ *
+ * @example
+ * ```ts
+ * import { parseOptions } from "../../../lib/cli.ts";
+ * import { BUCKET_OPTIONS } from "./options.ts";
+ * import { readSettings } from "./settings.ts";
+ * const tool = { name: "bucket", summary: "", usage: "", examples: [] };
+ * const { options, given } = parseOptions(
+ *   { ...tool, options: BUCKET_OPTIONS },
+ *   ["--json"],
+ * );
+ * console.assert(readSettings(options, given).format.body === "json");
+ * ```
  */
 export function readSettings(
   options: BucketValues,
@@ -74,7 +87,25 @@ export function readSettings(
   };
 }
 
-/** Where these settings serve, and what they need. */
+/**
+ * Where these settings serve, and what they need.
+ *
+ * @example
+ * ```ts
+ * import { planOf } from "./settings.ts";
+ * const plan = planOf({
+ *   listen: [{ transport: "udp", hostname: "127.0.0.1", port: 7739 }],
+ *   format: {},
+ *   rules: {},
+ *   forward: [],
+ *   files: ["debug.log"],
+ *   rotateSize: Infinity,
+ *   count: Infinity,
+ *   duration: Infinity,
+ * });
+ * console.assert(plan.about === "writing debug.log");
+ * ```
+ */
 export function planOf(settings: BucketSettings): Plan {
   const { listen, files, forward, format: { body } } = settings;
   const grants = files.map((path): PathGrant => ({
@@ -118,7 +149,7 @@ function addresses(
   return readAddresses(values, {
     option,
     transport: "udp",
-    defaultPort: DEFAULT_PORT,
+    defaultPort: SINK_PORT,
   }) as UdpAddress[];
 }
 

@@ -18,7 +18,7 @@ const REST = 10;
  * ```ts
  * import { standardOutput } from "./standard_output.ts";
  * const output = standardOutput();
- * await output.write(new TextEncoder().encode("one record\n"));
+ * console.assert(await output.room(100) === Infinity);
  * ```
  */
 export function standardOutput(): RecordSink {
