@@ -1,6 +1,6 @@
 /**
- * Wharf as a library: the FTP server and the accept loops that every server
- * here stands on.
+ * Wharf as a library: the FTP server and client, the small services and their
+ * clients, and the accept loops that every server here stands on.
  *
  * @example Serve a folder of files that exist only in memory
  * ```ts
@@ -25,11 +25,19 @@ export type { Fact } from "./lib/ftp/listing.ts";
 export type { Reply } from "./lib/ftp/reply.ts";
 export * from "./lib/host_port.ts";
 export * from "./lib/log.ts";
+export * from "./lib/cli/errors.ts";
 export * from "./lib/net/address.ts";
 export * from "./lib/net/admission.ts";
+export * from "./lib/net/cidr.ts";
+export * from "./lib/net/close.ts";
 export * from "./lib/net/listen_error.ts";
+export * from "./lib/net/memory_conn.ts";
+export * from "./lib/net/service.ts";
 export * from "./lib/net/tcp.ts";
 export * from "./lib/net/udp.ts";
+export * from "./lib/services.ts";
+export * from "./lib/time/mod.ts";
+export * from "./lib/upper/mod.ts";
 export * from "./server/fs/file_system.ts";
 export * from "./server/fs/local.ts";
 export * from "./server/fs/memory.ts";
@@ -37,7 +45,9 @@ export * from "./server/ftp/accounts.ts";
 export * from "./server/ftp/data_port.ts";
 export * from "./server/ftp/serve.ts";
 export * from "./server/ftp/session.ts";
+export * from "./server/services/mod.ts";
 export * from "./client/ftp/mod.ts";
+export * from "./client/service/mod.ts";
 export type { Charset } from "./lib/ftp/charset.ts";
 export * from "./lib/net/client_network.ts";
 export type { RemoteEntry } from "./lib/ftp/list_parser.ts";

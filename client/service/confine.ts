@@ -14,7 +14,7 @@ import type { Target } from "./target.ts";
  * @example
  * ```ts
  * import { confineTo } from "./confine.ts";
- * confineTo({ transport: "unix", path: "/run/echo.sock" }); // keeps them
+ * confineTo({ transport: "unix" }); // keeps them
  * ```
  */
 export function confineTo({ transport }: Pick<Target, "transport">): void {

@@ -13,46 +13,15 @@ import type { Verb } from "../../client/ftp/shell/verb.ts";
 import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { FTPD } from "../../server/ftp/options.ts";
 import { COMMANDS } from "../../server/ftp/commands.ts";
-
-const ROOT = new URL("../../", import.meta.url);
-
-function read(path: string): string {
-  return Deno.readTextFileSync(new URL(path, ROOT));
-}
-
-/** The rows of every table in a Markdown text, as cells. */
-function tableRows(text: string): string[][] {
-  return text.split("\n").filter((line) => /^\|(?! *-)/.test(line))
-    .map((line) =>
-      line.split(/(?<!\\)\|/).slice(1, -1)
-        .map((cell) => cell.trim().replaceAll("\\|", "|"))
-    );
-}
-
-/** What stands under a heading, up to the next one of its level or above. */
-function section(text: string, heading: string): string {
-  const [hashes = ""] = heading.split(" ");
-  const [, behind] = text.split(`\n${heading}\n`);
-  assert(behind !== undefined, `there is no heading "${heading}"`);
-  return behind.split(new RegExp(`^#{1,${hashes.length}} `, "m"))[0]!;
-}
-
-/** The rows of the tables under a heading, without the first. */
-function rowsOf(path: string, heading: string): string[][] {
-  const rows = tableRows(section(read(path), heading)).slice(1);
-  assert(rows.length > 0, `${path} has no table under "${heading}"`);
-  return rows;
-}
-
-/** The first word of each row that is an option, without its dashes. */
-function optionNames(rows: string[][]): string[] {
-  return rows.flatMap(([first]) => /^`--([a-z-]+)/.exec(first!)?.[1] ?? []);
-}
-
-/** Everything in a cell that stands between backticks. */
-function codes(cell = ""): string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
-}
+import {
+  codes,
+  optionNames,
+  read,
+  ROOT,
+  rowsOf,
+  section,
+  tableRows,
+} from "./documents.ts";
 
 Deno.test("docs/rfc.md has a row for every command, with the name of a test", async () => {
   const tests = await testNames();

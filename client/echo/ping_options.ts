@@ -1,0 +1,56 @@
+/**
+ * How a run of probes is asked for.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { openChannel } from "./channel.ts";
+import type { ProbeEvent } from "./events.ts";
+import type { PingResult } from "./result.ts";
+import type { Sizes } from "./sizes.ts";
+
+/** A run that has begun. */
+export interface PingStart {
+  /** The server, numeric: `127.0.0.1:7`, or the path of a socket. */
+  readonly remote: string;
+  /** How long connecting took, in milliseconds; `null` over UDP. */
+  readonly connectTime: number | null;
+  /** What it comes to so far; what is under way is in `sent`. */
+  snapshot(): PingResult;
+}
+
+/** Options for {@linkcode ping}. Times are milliseconds. */
+export interface PingOptions {
+  /** How many probes. @default no limit */
+  readonly count?: number;
+  /**
+   * The time between two probes, which are due at whole multiples of it; 0
+   * sends each as soon as `window` allows. @default {1000}
+   */
+  readonly interval?: number;
+  /** Bytes of a probe, or from how many to how many. @default {56} */
+  readonly size?: Sizes;
+  /** How long a reply may take. @default {2000} */
+  readonly timeout?: number;
+  /** How long probes are sent. @default no limit */
+  readonly duration?: number;
+  /** When all ends; what is under way then is lost. @default no limit */
+  readonly deadline?: number;
+  /** Most probes under way on a connection. @default 1 with interval 0 */
+  readonly window?: number;
+  /** Connections, or sockets, that take turns. @default {1} */
+  readonly connections?: number;
+  /** How long duplicates are waited for in the end. @default as the slowest reply */
+  readonly linger?: number;
+  /** Calls the run off: what is under way then does not count as sent. */
+  readonly signal?: AbortSignal;
+  /** Told when the server is reached, before the first probe. */
+  onStart?(run: PingStart): void;
+  /** Told of every reply and loss. */
+  onEvent?(event: ProbeEvent): void;
+  /** Whose milliseconds count. @default {systemClock} */
+  readonly clock?: Clock;
+  /** Opens a way to the server. @default {openChannel} */
+  readonly open?: typeof openChannel;
+}
