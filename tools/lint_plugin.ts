@@ -26,9 +26,20 @@ const IMPORTS: readonly {
 /** Files of the core, which reach the world only through what they are given. */
 const CORE: readonly string[] = [
   "lib/ftp/",
+  "lib/services",
+  "lib/spew/",
   "lib/terminal/",
+  "lib/time/",
+  "lib/upper/",
   "server/ftp/",
+  "server/services/",
+  "client/drop/",
+  "client/echo/",
   "client/ftp/",
+  "client/lookup/",
+  "client/spew/",
+  "client/time/",
+  "client/upper/",
 ];
 
 /** The files of the core's folders that are its edge to the runtime. */
@@ -38,10 +49,24 @@ const EDGE: readonly string[] = [
   "server/ftp/serve.ts",
   "server/ftp/warden.ts",
   "server/ftp/worker.ts",
+  "server/services/bucket/assemble.ts",
+  "server/services/bucket/kernel_drops.ts",
+  "server/services/bucket/log_file.ts",
+  "server/services/bucket/outlet.ts",
+  "server/services/bucket/spool.ts",
+  "server/services/bucket/standard_output.ts",
+  "client/drop/local_error.ts",
+  "client/drop/local_file.ts",
+  "client/drop/name.ts",
+  "client/drop/output.ts",
+  "client/drop/verbs.ts",
+  "client/echo/streams.ts",
   "client/ftp/local_files.ts",
   "client/ftp/mirror/local_name.ts",
   "client/ftp/shell/start.ts",
   "client/ftp/shell/system_machine.ts",
+  "client/lookup/report.ts",
+  "client/lookup/system_machine.ts",
 ];
 
 /** The only files of the product that write to the terminal. */

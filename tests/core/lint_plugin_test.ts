@@ -100,7 +100,9 @@ Deno.test("pure-core allows Deno at the edge and outside the core", () => {
     const path of [
       "server/ftp/worker.ts",
       "server/ftp/data_port.ts",
-      "server/ftp/permissions.ts",
+      "server/warden/permissions.ts",
+      "server/service/run.ts",
+      "client/service/connect.ts",
       "server/fs/local.ts",
       "client/ftp.ts",
       "client/ftp/local_files.ts",
