@@ -13,14 +13,12 @@ import {
   runTool,
   type Tool,
   UsageError,
-  writeErr,
-  writeOut,
 } from "../lib/cli.ts";
 import type { HostPort } from "../lib/host_port.ts";
 import { ipVersion } from "../lib/net/address.ts";
-import { visibleJson } from "../lib/visible.ts";
 import type { Finding, Scene } from "./lookup/finding.ts";
 import { inOrder, readQueries } from "./lookup/queries.ts";
+import { createReport } from "./lookup/report.ts";
 import { createSources } from "./lookup/sources.ts";
 import { systemMachine } from "./lookup/system_machine.ts";
 import {
@@ -102,7 +100,7 @@ async function run(
   checkOptions(name, verb, given);
   const scene = sceneOf(options);
   const answer = (query: string) => answerOf(verb, query, scene);
-  const report = createReport(options.json);
+  const report = createReport({ json: options.json });
   const queries = queriesOf(verb, words);
   const asked = queries === null ? readQueries(Deno.stdin) : each(queries);
   await inOrder(asked, answer, report.tell);
@@ -162,26 +160,6 @@ async function answerOf(
     const record = { query, error: line };
     return { record, lines: [], remarks: [line], code: exitCodeOf(error) };
   }
-}
-
-/** Prints findings; the exit code is that of the first failure. */
-function createReport(
-  json: boolean,
-): { tell(finding: Finding): void; code(): number } {
-  const told = new Set<string>();
-  let code = 0;
-  return {
-    code: () => code,
-    tell({ record, lines, remarks = [], code: each }) {
-      code ||= each;
-      const printed = json ? [visibleJson(JSON.stringify(record))] : lines;
-      writeOut(printed.map((line) => `${line}\n`).join(""));
-      for (const remark of remarks) {
-        if (!told.has(remark)) writeErr(`lookup: ${remark}\n`);
-        told.add(remark);
-      }
-    },
-  };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

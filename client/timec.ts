@@ -15,6 +15,7 @@ import {
 } from "../lib/cli.ts";
 import { type Agreement, agreement } from "../lib/time/interval.ts";
 import { visible } from "../lib/visible.ts";
+import { confineTo } from "./service/confine.ts";
 import { formatTarget } from "./service/target.ts";
 import { find, type Finding } from "./time/finding.ts";
 import { type Inquiry, type Request, runTimec } from "./time/options.ts";
@@ -33,6 +34,8 @@ export function main(args: readonly string[]): Promise<number> {
 }
 
 async function inquire(request: Request): Promise<number> {
+  const [first] = request.inquiries;
+  confineTo(first!.target);
   using stop = stopSignals();
   for (const note of hasteNotes(request)) writeErr(`timec: ${note}\n`);
   const outcomes = await attemptAll(request, stop.signal);

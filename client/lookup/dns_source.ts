@@ -7,9 +7,9 @@
 import type { HostPort } from "../../lib/host_port.ts";
 import { lazy } from "../../lib/lazy.ts";
 import type { RecordType } from "./dns/message.ts";
-import { sameName } from "./dns/name.ts";
+import { isName, sameName } from "./dns/name.ts";
 import { askDns, type DnsAnswer } from "./dns/resolver.ts";
-import { reverseName } from "./ip_text.ts";
+import { isReadAsAddress, reverseName } from "./ip_text.ts";
 import { type Machine, SourceError } from "./machine.ts";
 import {
   parseResolverFile,
@@ -47,7 +47,9 @@ export function dnsSource(machine: Machine, options: SourceOptions): Source {
       if (why !== undefined) {
         return { status: "skipped", values: [], note: why };
       }
-      const names = searchNames(name, await file());
+      // A domain behind a long name may make one that nobody can have.
+      const names = searchNames(name, await file())
+        .filter((each) => each === name || isName(each));
       return await firstFound(names, options.timeout, async (each, left) => {
         const types = ["A", "AAAA"] as const;
         const answers = types.map((type) => ask(each, type, left));
@@ -101,8 +103,7 @@ function whyNotAsked(name: string): string | undefined {
   if (last === "localhost") {
     return "not asked: localhost is this machine (RFC 6761)";
   }
-  // What ends in a number is read as an address, whatever form it has.
-  if (/^(\d+|0x[\da-f]*)$/.test(last)) {
+  if (isReadAsAddress(name)) {
     return "not asked: programs read this as an address";
   }
   return undefined;

@@ -62,6 +62,25 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Values that are listed in one line. */
+const MOST_LISTED = 8;
+
+/**
+ * Values in one line; of many only the first, and how many more there are.
+ *
+ * @example
+ * ```ts
+ * import { listed } from "./finding.ts";
+ * console.assert(listed(["a", "b"]) === "a, b");
+ * console.assert(listed(Array(9).fill("a")).endsWith("a and 1 more"));
+ * ```
+ */
+export function listed(values: readonly string[]): string {
+  const shown = values.slice(0, MOST_LISTED).join(", ");
+  const rest = values.length - MOST_LISTED;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
 /**
  * The exit code that answers mean: 0 when any source found something; 1 when
  * the system's resolver or DNS said that there is nothing; 3 when neither

@@ -7,7 +7,7 @@
 import { UsageError } from "../../lib/cli.ts";
 import { ipVersion } from "../../lib/net/address.ts";
 import { visible } from "../../lib/visible.ts";
-import { codeOf, type Finding, type Scene, table } from "./finding.ts";
+import { codeOf, type Finding, listed, type Scene, table } from "./finding.ts";
 import { type HostName, readHostName } from "./host_name.ts";
 import { type Answer, askAll } from "./sources.ts";
 
@@ -79,12 +79,13 @@ export function differenceOf(answers: readonly Answer[]): string | undefined {
   );
   const groups = Map.groupBy(
     heard,
-    ({ values }) => values.toSorted().join(", ") || "nothing",
+    ({ values }) => values.toSorted().join(" "),
   );
   if (groups.size < 2) return undefined;
-  const parts = [...groups].map(([said, group]) =>
-    `${group.map(({ source }) => source).join(" and ")} ${said}`
-  );
+  const parts = [...groups.values()].map((group) => {
+    const said = listed(group[0]!.values.toSorted()) || "nothing";
+    return `${group.map(({ source }) => source).join(" and ")} ${said}`;
+  });
   return `they differ: ${parts.join("; ")}`;
 }
 

@@ -24,6 +24,22 @@ export function ipText(address: string): string {
 }
 
 /**
+ * Whether programs take `name` for an address: what ends in a number is one,
+ * whatever form it has.
+ *
+ * @example
+ * ```ts
+ * import { isReadAsAddress } from "./ip_text.ts";
+ * console.assert(isReadAsAddress("127.1") && isReadAsAddress("0x7F000001"));
+ * console.assert(!isReadAsAddress("127.example"));
+ * ```
+ */
+export function isReadAsAddress(name: string): boolean {
+  const last = name.replace(/\.$/, "").split(".").at(-1)!;
+  return ipVersion(name) !== null || /^(\d+|0x[\da-f]*)$/i.test(last);
+}
+
+/**
  * The name in DNS under which the names of an address stand (RFC 1035 section
  * 3.5, RFC 3596 section 2.5). A zone is left out.
  *

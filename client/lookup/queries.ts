@@ -69,9 +69,11 @@ function endedByLine(input: LineSource): LineSource {
 
 /**
  * Does `work` for every item, a few at once, and hands the results to `take`
- * in the order of the items, each as soon as it is there.
+ * in the order of the items, each as soon as it is there. What the items throw
+ * comes behind the results of those before.
  *
  * @param work Must not throw.
+ * @param take Says whether to go on; else the rest is left undone.
  *
  * @example
  * ```ts
@@ -81,23 +83,24 @@ function endedByLine(input: LineSource): LineSource {
  * }
  * const taken: number[] = [];
  * const double = (item: number) => Promise.resolve(item * 2);
- * await inOrder(items(), double, (result) => taken.push(result));
+ * await inOrder(items(), double, (result) => taken.push(result) > 0);
  * console.assert(taken.join() === "2,4,6");
  * ```
  */
 export async function inOrder<T, R>(
   items: AsyncIterable<T>,
   work: (item: T) => Promise<R>,
-  take: (result: R) => void,
+  take: (result: R) => boolean,
 ): Promise<void> {
   const running = new Mailbox<Promise<R> | null>();
   const places = new Mailbox<void>();
   for (let place = 0; place < MOST_RUNNING; place++) places.put();
   const feeding = feed(items, work, running, places);
+  feeding.catch(() => {}); // It may fail while results are still to be told.
   for (;;) {
     const result = await running.take();
     if (result === null) break;
-    take(await result);
+    if (!take(await result)) return;
     places.put();
   }
   await feeding;

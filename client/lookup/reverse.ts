@@ -9,8 +9,8 @@
 import { UsageError } from "../../lib/cli.ts";
 import { quoted } from "../../lib/cli/values.ts";
 import { ipVersion, sameAddress } from "../../lib/net/address.ts";
-import { codeOf, type Finding, type Scene, table } from "./finding.ts";
-import { ipText } from "./ip_text.ts";
+import { codeOf, type Finding, listed, type Scene, table } from "./finding.ts";
+import { ipText, isReadAsAddress } from "./ip_text.ts";
 import { type Answer, askAll, type Source } from "./sources.ts";
 
 /** Names of one answer that are looked up again. */
@@ -82,6 +82,11 @@ async function confirm(
   source: Source,
   address: string,
 ): Promise<NamedBack> {
+  if (isReadAsAddress(name)) {
+    // It would lead back by itself, whoever owns the address.
+    const why = "does not lead back: programs read it as an address";
+    return { name, confirmed: false, why };
+  }
   const [{ status, values, note }] = await askAll(
     [source],
     (each) => each.forward(name),
@@ -92,7 +97,7 @@ async function confirm(
   if (values.some((value) => sameAddress(value, address))) {
     return { name, confirmed: true, why: "leads back" };
   }
-  const instead = values.length > 0 ? values.join(", ") : note;
+  const instead = listed(values) || note;
   return { name, confirmed: false, why: `does not lead back: ${instead}` };
 }
 

@@ -6,11 +6,13 @@
  */
 
 import type { Bytes } from "../../lib/bytes.ts";
+import { ipVersion } from "../../lib/net/address.ts";
 import { type ClientConn, connectTo } from "../service/connect.ts";
 import { noReply } from "../service/errors.ts";
 import { inTime } from "../service/in_time.ts";
 import type { StreamTarget, Target } from "../service/target.ts";
 import { lookByDatagram } from "./look_datagram.ts";
+import { type Span, startWatch } from "./watch.ts";
 
 /** Options for {@linkcode look}. */
 export interface LookOptions {
@@ -24,14 +26,10 @@ export interface LookOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came back. Times are ours, in milliseconds since 1970. */
-export interface Look {
+/** What came back, and when: its first byte counts. */
+export interface Look extends Span {
   /** The answer, up to `maxLength` bytes; empty when the server just ended. */
   readonly answer: Bytes;
-  /** Before the question left. */
-  readonly sent: number;
-  /** When the first byte of the answer was there. */
-  readonly received: number;
   /** The numeric address that answered, for the next look. */
   readonly target: Target;
 }
@@ -72,13 +70,13 @@ async function lookByConnection(
 ): Promise<Look> {
   const { timeout, signal } = options;
   const end = performance.now() + timeout;
-  const sent = Date.now();
+  const watch = startWatch();
   const conn = await connectTo(target, { timeout, signal });
   try {
     const late = () => noReply(target, timeout);
     const limits = { timeout: Math.max(0, end - performance.now()), signal };
-    const read = await inTime(readAnswer(conn, options), limits, late);
-    return { ...read, sent, target: numeric(target, conn) };
+    const read = await inTime(readAnswer(conn, options, watch), limits, late);
+    return { ...read, target: numeric(target, conn) };
   } finally {
     conn.close();
   }
@@ -88,24 +86,30 @@ async function lookByConnection(
 async function readAnswer(
   conn: ClientConn,
   { maxLength, isWhole }: LookOptions,
-): Promise<Pick<Look, "answer" | "received">> {
+  watch: () => Span,
+): Promise<Omit<Look, "target">> {
   const buffer = new Uint8Array(maxLength);
-  let received: number | undefined;
+  let span: Span | undefined;
   let length = 0;
   for (;;) {
     const count = await conn.read(buffer.subarray(length));
-    received ??= Date.now();
+    span ??= watch();
     length += count ?? 0;
     const answer = buffer.subarray(0, length);
     if (count === null || length === maxLength || isWhole(answer)) {
-      return { answer, received };
+      return { answer, ...span };
     }
   }
 }
 
-/** A name may stand for several servers: further looks go to the same one. */
+/**
+ * A name may stand for several servers: further looks go to the same one. An
+ * address stays as it is, because the runtime does not tell an address's zone.
+ */
 function numeric(target: StreamTarget, { remote }: ClientConn): Target {
-  if (target.transport === "unix") return target;
+  if (target.transport === "unix" || ipVersion(target.hostname) !== null) {
+    return target;
+  }
   const [, hostname = target.hostname] = /^\[?(.*?)\]?:\d+$/.exec(remote) ?? [];
   return { ...target, hostname };
 }

@@ -18,6 +18,7 @@ import { noReply } from "../service/errors.ts";
 import { addressesOf } from "../service/resolve.ts";
 import type { UdpTarget } from "../service/target.ts";
 import type { Look, LookOptions } from "./look.ts";
+import { type Span, startWatch } from "./watch.ts";
 
 /** How often the question is sent, evenly over the time-out. */
 const TRIES = 3;
@@ -37,10 +38,10 @@ export async function lookByDatagram(
   const ask = async (hostname: string) => {
     const link = openDatagrams(target, hostname);
     links.push(link);
-    const sent = Date.now();
+    const watch = startWatch();
     await link.send(NOTHING);
-    receive(link, options).then(
-      (got) => first.resolve({ ...got, sent, target: { ...target, hostname } }),
+    receive(link, options, watch).then(
+      (got) => first.resolve({ ...got, target: { ...target, hostname } }),
       first.reject,
     );
   };
@@ -63,11 +64,11 @@ export async function lookByDatagram(
 async function receive(
   link: DatagramLink,
   { maxLength }: Pick<LookOptions, "maxLength">,
-): Promise<Pick<Look, "answer" | "received">> {
+  watch: () => Span,
+): Promise<Omit<Look, "target">> {
   const buffer = new Uint8Array(DATAGRAM_BUFFER);
   for (;;) {
     const { data, isPeer } = await link.receive(buffer);
-    const received = Date.now();
-    if (isPeer) return { answer: data.slice(0, maxLength), received };
+    if (isPeer) return { answer: data.slice(0, maxLength), ...watch() };
   }
 }

@@ -9,10 +9,11 @@
  * @module
  */
 
-import { type Clock, systemClock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { type Interval, middleOf } from "../../lib/time/interval.ts";
 import { type Ask, Looks, type Measurement } from "./looks.ts";
 import type { ClockReading } from "./time.ts";
+import { steadyClock } from "./watch.ts";
 
 /** Options for {@linkcode measureOffset}. Times are in milliseconds. */
 export interface MeasureOptions {
@@ -22,12 +23,9 @@ export interface MeasureOptions {
   interval?: number | undefined;
   /** Ends it early, with what is known so far. */
   signal?: AbortSignal | undefined;
-  /** Our clock, since 1970. @default {wallClock} */
+  /** Our clock, since 1970. @default {steadyClock()} */
   clock?: Clock | undefined;
 }
-
-/** Our clock as people set it: unlike other clocks, it may jump. */
-export const wallClock: Clock = { now: Date.now, sleep: systemClock.sleep };
 
 /** How often a clock that shows seconds goes on, in milliseconds. */
 export const TICK = 1000;
@@ -58,7 +56,7 @@ export async function measureOffset<R extends ClockReading>(
   ask: Ask<R>,
   options: MeasureOptions,
 ): Promise<Measurement<R>> {
-  const { samples, interval = TICK, signal, clock = wallClock } = options;
+  const { samples, interval = TICK, signal, clock = steadyClock() } = options;
   const looks = new Looks(ask);
   let begun = clock.now();
   await looks.take({ signal });

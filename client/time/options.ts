@@ -38,7 +38,7 @@ const OPTIONS = {
     default: 1,
     min: 1,
     max: 1000,
-    help: "measure the offset of the clock, by so many answers",
+    help: "measure the clock's offset, by so many answers",
     group: "Offset",
   },
   interval: {
@@ -50,20 +50,20 @@ const OPTIONS = {
   },
   precise: {
     type: "flag",
-    help: "measure to milliseconds, with up to 50 questions in 2 s",
+    help: "measure to milliseconds (up to 50 questions in 2 s)",
     group: "Offset",
   },
   utc: { type: "flag", help: "show UTC", group: "Time" },
   zone: {
     type: "text",
     placeholder: "NAME",
-    help: "show this zone's time; also that of lines without a zone",
+    help: "show this zone's time; also for lines without a zone",
     group: "Time",
   },
   era: {
     type: "text",
     placeholder: "N",
-    help: "take RFC 868's answer for era N: 0 from 1900, 1 from 2036",
+    help: "the era of RFC 868's answers: 0 from 1900, 1 from 2036",
     group: "Time",
   },
 } as const;
@@ -147,9 +147,16 @@ function requestOf(
   if (options.precise && given.has("samples")) {
     throw new UsageError("--precise and --samples: choose one");
   }
+  if (given.has("interval") && !given.has("samples")) {
+    throw new UsageError("--interval is the time between --samples: give both");
+  }
   const isMeasured = given.has("samples") || hosts.length > 1;
+  const inquiries = hosts.map((host) => inquiryOf(host, options));
+  if (given.has("era") && inquiries.every(isDaytime)) {
+    throw new UsageError("--era is for RFC 868: daytime tells the year");
+  }
   return {
-    inquiries: hosts.map((host) => inquiryOf(host, options)),
+    inquiries,
     timeout: options.timeout,
     measure: options.precise
       ? "precise"
@@ -169,17 +176,23 @@ function inquiryOf(
 ): Inquiry {
   const defaultPort = options.daytime ? DAYTIME_PORT : TIME_PORT;
   const target = readTarget(host, options, defaultPort);
-  const isDaytime = options.daytime ||
-    target.transport !== "unix" && DAYTIME_PORTS.includes(target.port);
+  const protocol = options.daytime ||
+      target.transport !== "unix" && DAYTIME_PORTS.includes(target.port)
+    ? "daytime"
+    : "time";
   const isLocal = target.transport === "unix" ||
     target.hostname === "localhost" || isLoopback(target.hostname);
   const usual = isLocal ? LOCAL_INTERVAL : POLITE_INTERVAL;
   return {
     target,
-    protocol: isDaytime ? "daytime" : "time",
+    protocol,
     interval: options.interval === 0 ? usual : options.interval,
     isLocal,
   };
+}
+
+function isDaytime({ protocol }: Inquiry): boolean {
+  return protocol === "daytime";
 }
 
 function readEra(text: string): number {

@@ -17,9 +17,9 @@ import {
   sleepUntil,
   TICK,
   unlessStopped,
-  wallClock,
 } from "./measure.ts";
 import type { ClockReading } from "./time.ts";
+import { steadyClock } from "./watch.ts";
 
 /** Options for {@linkcode measurePrecisely}. */
 export type PreciseOptions = Pick<MeasureOptions, "signal" | "clock">;
@@ -58,7 +58,7 @@ const FIRST_STEP = TICK / 24;
  */
 export async function measurePrecisely<R extends ClockReading>(
   ask: Ask<R>,
-  { signal, clock = wallClock }: PreciseOptions = {},
+  { signal, clock = steadyClock() }: PreciseOptions = {},
 ): Promise<Measurement<R>> {
   const looks = new Looks(ask);
   const first = await looks.take({ signal });

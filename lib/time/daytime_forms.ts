@@ -38,7 +38,7 @@ const YEAR = "(?<year>\\d{4}|\\d\\d)";
 const TIME =
   "(?<hour>\\d{1,2}):(?<minute>\\d\\d):(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?";
 const HALF = "(?: (?<half>[ap])m)?";
-const OFFSET = "(?<offset>[+-]\\d\\d(?::?\\d\\d)?)";
+const OFFSET = "(?<offset>[+-](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?)";
 const NAME = "(?<zone>[a-z]{1,5})";
 /** With what mail may say behind it: `+0100 (CET)`. */
 const ZONE = `(?: ?${OFFSET}|[ -]?${NAME})?(?: ?\\([^()]{0,20}\\))?`;
@@ -67,7 +67,7 @@ const FORMS: () => readonly (readonly [DaytimeForm, RegExp])[] = lazy(() => [
   [
     "nist",
     form(
-      "(?<mjd>\\d{5}) (?<year>\\d\\d)-(?<month>\\d\\d)-(?<day>\\d\\d) " +
+      "(?<mjd>\\d{5,7}) (?<year>\\d\\d)-(?<month>\\d\\d)-(?<day>\\d\\d) " +
         `${TIME} \\d\\d (?<leap>\\d) (?<health>\\d) ` +
         "(?<advance>\\d{1,4}(?:\\.\\d)?) UTC\\([\\w-]{1,10}\\)(?: ?[*#])?",
     ),

@@ -11,6 +11,7 @@ import {
   decodeName,
   DnsFormatError,
   encodeName,
+  isName,
   sameName,
 } from "../../client/lookup/dns/name.ts";
 import {
@@ -42,6 +43,12 @@ Deno.test("encodeQuestion() asks as RFC 1035 says, and for 1,232 bytes (RFC 6891
     ...[0, 0, 41, 0x04, 0xd0],
     ...[0, 0, 0, 0, 0, 0],
   ]);
+});
+
+Deno.test("encodeQuestion() asks old servers without RFC 6891", () => {
+  const bytes = encodeQuestion({ ...QUESTION, isExtended: false });
+  assertEquals([...bytes.subarray(4, 12)], [0, 1, 0, 0, 0, 0, 0, 0]);
+  assertEquals(bytes.length, 12 + 12 + 4);
 });
 
 for (const type of ["A", "AAAA", "CNAME", "PTR"] as const) {
@@ -221,14 +228,19 @@ Deno.test("decodeName() refuses labels of 64 bytes and names of more than 255", 
   assertEquals(decodeName(fits, 0).end, 255);
 });
 
-Deno.test("decodeName() ends with a message of nothing but pointers", () => {
-  const words = Array.from(
-    { length: 8000 },
-    (_, at) => Math.max(0, at - 1) * 2,
-  );
+Deno.test("decodeName() follows 127 pointers, and no more", () => {
+  // Each one leads to the one before, and the first to an empty name.
+  const words = Array.from({ length: 8000 }, (_, at) => at * 2);
   const bytes = words.flatMap((to) => [0xc0 | to >> 8, to & 0xff]);
-  const message = new Uint8Array([0, 0, ...bytes.slice(2)]);
-  assertEquals(decodeName(message, message.length - 2).name, ".");
+  const message = new Uint8Array([0, 0, ...bytes]);
+  assertEquals(decodeName(message, 127 * 2).name, ".");
+  for (const at of [128 * 2, message.length - 2]) {
+    assertThrows(
+      () => decodeName(message, at),
+      DnsFormatError,
+      "too many pointers",
+    );
+  }
 });
 
 Deno.test("isReplyTo() wants the number, the question and a reply", () => {
@@ -242,6 +254,36 @@ Deno.test("isReplyTo() wants the number, the question and a reply", () => {
   for (let length = 0; length < reply.length; length++) {
     assertFalse(isReplyTo(QUESTION, reply.slice(0, length)));
   }
+});
+
+Deno.test("isReplyTo() wants a reply to a usual question, not to a NOTIFY", () => {
+  const reply = dnsReply(encodeQuestion(QUESTION), {});
+  reply[2] = reply[2]! | 4 << 3;
+  assertFalse(isReplyTo(QUESTION, reply));
+});
+
+Deno.test("isReplyTo() takes a head alone from who could not read the question", () => {
+  const reply = dnsReply(encodeQuestion(QUESTION), { code: 1 });
+  const head = reply.slice(0, 12);
+  assertFalse(isReplyTo(QUESTION, head), "it says that there is a question");
+  head[5] = 0;
+  assert(isReplyTo(QUESTION, head));
+  assertEquals(decodeReply(head), {
+    code: 1,
+    isTruncated: false,
+    records: [],
+  });
+  assertFalse(isReplyTo({ ...QUESTION, id: 1 }, head));
+  for (const code of [0, 2, 3, 5]) {
+    head[3] = 0x80 | code;
+    assertFalse(isReplyTo(QUESTION, head), `code ${code}`);
+  }
+});
+
+Deno.test("isName() knows what can be asked about", () => {
+  assert(isName("www.a.test") && isName("a.test.") && isName("_a.b"));
+  assertFalse(isName("a..b") || isName("") || isName("a b"));
+  assertFalse(isName(`${"a".repeat(60)}.`.repeat(4) + "b".repeat(20)));
 });
 
 Deno.test("sameName() does not look at the case (RFC 4343)", () => {

@@ -210,6 +210,53 @@ Deno.test("askServer() refuses an answer to another question over TCP", async ()
   );
 });
 
+Deno.test("askServer() does not take what is cut off over TCP for an answer", async () => {
+  const cut = (_server: HostPort, question: Bytes) =>
+    dnsReply(question, { truncated: true });
+  await assertRejects(
+    () => askServer(wireOf(cut, cut), SERVER, "a.test", "A", LIMITS),
+    DnsFormatError,
+    "cut off, over TCP",
+  );
+});
+
+Deno.test("askServer() blames no flag for what a server answers over TCP", async () => {
+  const wire = wireOf(
+    () => new ServiceError("permission", "the runtime needs a flag"),
+    (_server, question) => dnsReply(question, { truncated: true }),
+  );
+  await assertRejects(
+    () => askServer(wire, SERVER, "a.test", "A", LIMITS),
+    DnsFormatError,
+  );
+});
+
+Deno.test("askServer() asks old servers in the old way", async () => {
+  const asked: number[] = [];
+  const wire = wireOf((_server, question) => {
+    asked.push(question[11]!);
+    if (question[11] === 0) {
+      return dnsReply(question, { records: [{ a: "192.0.2.1" }] });
+    }
+    // Some answer with a head alone.
+    const reply = dnsReply(question, { code: 1 }).slice(0, 12);
+    reply[5] = 0;
+    return reply;
+  });
+  const { records } = await askServer(wire, SERVER, "a.test", "A", LIMITS);
+  assertEquals([records[0]?.value, asked], ["192.0.2.1", [1, 0]]);
+});
+
+Deno.test("askServer() asks twice at most", async () => {
+  let asked = 0;
+  const wire = wireOf((_server, question) => {
+    asked++;
+    return dnsReply(question, { code: 1 });
+  });
+  const { code } = await askServer(wire, SERVER, "a.test", "A", LIMITS);
+  assertEquals([code, asked], [1, 2]);
+});
+
 Deno.test("askServer() asks with numbers that differ", async () => {
   const numbers = new Set<number>();
   const wire = wireOf((_server, question) => {

@@ -36,7 +36,7 @@ Deno.test("inOrder() gives results in order, whichever is there first", async ()
     await gates[item]!.promise;
     gates[item - 1]?.resolve();
     return item;
-  }, (item) => taken.push(item));
+  }, (item) => taken.push(item) > 0);
   gates[3]!.resolve();
   await all;
   assertEquals(taken, [0, 1, 2, 3]);
@@ -53,7 +53,7 @@ Deno.test("inOrder() has eight under way at most, and does all", async () => {
     await full.promise;
     running--;
     return item;
-  }, (item) => taken.push(item));
+  }, (item) => taken.push(item) > 0);
   assertEquals(taken, Array.from({ length: 100 }, (_, at) => at));
   assertEquals(most, 8);
 });
@@ -67,8 +67,8 @@ Deno.test("inOrder() takes a result before the input ends", async () => {
   }
   const taken: string[] = [];
   await inOrder(conversation(), (item) => Promise.resolve(item), (item) => {
-    taken.push(item);
     answered.resolve();
+    return taken.push(item) > 0;
   });
   assertEquals(taken, ["first", "second"]);
 });
@@ -79,15 +79,28 @@ Deno.test("inOrder() throws what the input throws, after what came before", asyn
     throw new UsageError("the input is broken");
   }
   const taken: string[] = [];
+  // The input has long failed when this is done: nobody may take it for a bug.
+  const slowly = (item: string) =>
+    new Promise<string>((resolve) => setTimeout(resolve, 0, item));
   await assertRejects(
-    () =>
-      inOrder(broken(), (item) => Promise.resolve(item), (item) => {
-        taken.push(item);
-      }),
+    () => inOrder(broken(), slowly, (item) => taken.push(item) > 0),
     UsageError,
     "broken",
   );
   assertEquals(taken, ["first"]);
+});
+
+Deno.test("inOrder() ends with the reader, though the input never does", async () => {
+  async function* endless(): AsyncGenerator<number> {
+    for (let at = 0;; at++) yield await Promise.resolve(at);
+  }
+  const taken: number[] = [];
+  await inOrder(
+    endless(),
+    (item) => Promise.resolve(item),
+    (item) => taken.push(item) < 3,
+  );
+  assertEquals(taken, [0, 1, 2]);
 });
 
 Deno.test("queriesOf() makes a question of each word", () => {

@@ -182,6 +182,27 @@ Deno.test("reverse shows a hostile name without obeying it, or asking for it", a
   assertEquals(machine.asked.length, 1);
 });
 
+Deno.test("reverse believes no name that programs read as an address", async () => {
+  for (const name of ["192.0.2.1", "192.0.513", "0xC0000201", "3221225985."]) {
+    const machine = testMachine({
+      files: { hosts: `192.0.2.1 ${name}\n`, "resolv.conf": RESOLVER_FILE },
+      names: { "192.0.2.1": name },
+      resolver: { [name]: ["192.0.2.1"] },
+      zone: {
+        "1.2.0.192.in-addr.arpa PTR": {
+          records: [{ ptr: name.replace(/\.$/, "") }],
+        },
+      },
+    });
+    const found = await lookUpAddress("192.0.2.1", testScene(machine));
+    const lines = textOf(found).split("\n").slice(1);
+    assertEquals(lines.length, 3);
+    for (const line of lines) {
+      assert(line.includes("does not lead back: programs read it"), line);
+    }
+  }
+});
+
 Deno.test("reverse takes IPv6 addresses however they are written", async () => {
   const hosts = "::1 here6\n";
   const found = await lookUpAddress("0:0::0:1", sceneOf({ files: { hosts } }));

@@ -68,7 +68,7 @@ Deno.test("timec waits longer between questions to other machines", () => {
   assertEquals(interval("localhost"), 1000);
   assertEquals(interval("[::1]:37"), 1000);
   assertEquals(interval("192.0.2.1"), 4000);
-  assertEquals(interval("-i", "0.5", "192.0.2.1"), 500);
+  assertEquals(interval("-n", "2", "-i", "0.5", "192.0.2.1"), 500);
 });
 
 Deno.test("timec refuses command lines that make no sense", () => {
@@ -78,7 +78,10 @@ Deno.test("timec refuses command lines that make no sense", () => {
     [["--utc", "--zone", "UTC", "h"], "--utc and --zone: choose one"],
     [["--zone", "Mars/Olympus", "h"], "there is no time zone"],
     [["--era", "x", "h"], "--era: expected 0"],
+    [["--era", "1", "h:13", "h:8888"], "--era is for RFC 868"],
     [["-n", "0", "h"], "--samples: expected a whole number"],
+    [["-i", "3", "h"], "--interval is the time between --samples"],
+    [["--precise", "-i", "3", "h"], "--interval is the time between"],
     [["h:99999"], "a port is a number from 1 to 65535"],
   ];
   for (const [args, message] of cases) {

@@ -102,6 +102,7 @@ Deno.test("parseDaytime() reads everything that formatDaytime() writes", () => {
     ...["1970-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "2038-01-19T03:14:08Z"],
     ...["2036-02-07T06:28:14Z", "2036-02-07T06:28:16Z", "2104-02-29T12:00:00Z"],
     ...["2026-07-01T00:00:00Z", "2026-11-01T23:00:00Z"],
+    ...["2132-08-31T23:59:59Z", "2132-09-01T00:00:00Z", "9899-12-31T00:00:00Z"],
   ];
   for (const zone of [UTC, BERLIN, ...zones.map(namedZone)]) {
     for (const format of DAYTIME_FORMATS) {
@@ -219,6 +220,9 @@ Deno.test("parseDaytime() refuses what is no date", () => {
       "2026-13-21T08:06:20Z",
       "Sat Nov 21 13:06:20 PM UTC 2026",
       "21 NOV 2026 08:08:32 UTC and more",
+      "2026-11-21T08:06:20+24:00",
+      "2026-11-21T08:06:20+01:60",
+      "Sat, 21 Nov 2026 08:06:20 -9900",
       `Sat Nov 21${" ".repeat(200)}08:06:20 2026`,
     ]
   ) {

@@ -129,6 +129,35 @@ Deno.test("daytimeService() does not answer answers: no loop can begin", async (
   for (const other of services) assertEquals(replyTo(other, long), null);
 });
 
+/** Every way to tell the time, by clocks that are centuries apart. */
+function allServices(): Service[] {
+  const instants = ["1900-01-01", "1970-01-01", "2132-09-01", "9899-12-31"];
+  const frozen = instants.map((each) =>
+    serverClock({ freeze: Date.parse(each) })
+  );
+  return [serverClock(), ...frozen].flatMap((clock) => [
+    timeService({ clock }),
+    ...DAYTIME_FORMATS.map((format) => daytimeService({ clock, format })),
+  ]);
+}
+
+Deno.test("no datagram sets two servers off, whatever their clocks show", async () => {
+  const services = allServices();
+  const echo: Service = { datagram: (data) => data };
+  for (const one of services) {
+    for (const other of [...services, echo]) {
+      for (const seed of ["", "\n", "what time is it?"]) {
+        let answer = await replyTo(one, seed);
+        for (let left = 3; answer !== null; left--) {
+          assert(left > 0, new TextDecoder().decode(answer));
+          answer = await replyTo(other, answer);
+          if (answer !== null) answer = await replyTo(one, answer);
+        }
+      }
+    }
+  }
+});
+
 Deno.test("daytimeService() answers what only looks a little like an answer", async () => {
   const service = daytimeService();
   const old = encodeTime(Date.now() - 10 * 86_400_000);

@@ -6,7 +6,7 @@
 
 import { dnsReply } from "../core/lookup_dns_zone.ts";
 import { startDns } from "../services/lookup_dns_server.ts";
-import { runWell } from "./program.ts";
+import { isInstalled, runWell } from "./program.ts";
 import { runTool } from "./service_tool.ts";
 
 /** The least that `lookup` needs for everything it can do. */
@@ -69,4 +69,18 @@ print(json.dumps(${expression}))
   const stdin = JSON.stringify(words);
   const printed = await runWell(["python3", "-c", script], { cwd: "/", stdin });
   return JSON.parse(printed);
+}
+
+/** A test with a program of the system; without it, loudly none. */
+export function systemTest(
+  program: string,
+  name: string,
+  fn: () => Promise<void>,
+): void {
+  const missing = !isInstalled(program);
+  Deno.test({
+    name: missing ? `${name} (skipped: ${program} is not installed)` : name,
+    ignore: missing,
+    fn,
+  });
 }

@@ -8,8 +8,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { dnsReply, zoneReply } from "../core/lookup_dns_zone.ts";
 import { type DnsServer, startDns } from "../services/lookup_dns_server.ts";
-import { lookUp, LOOKUP_FLAGS } from "./lookup_tool.ts";
-import { IS_COMPILED, runTool, type RunToolOptions } from "./service_tool.ts";
+import { lookUp, LOOKUP_FLAGS, systemTest } from "./lookup_tool.ts";
+import { runWell } from "./program.ts";
+import {
+  IS_COMPILED,
+  runTool,
+  type RunToolOptions,
+  toolWords,
+} from "./service_tool.ts";
 
 /** A name that the system finds in its files, without asking anybody. */
 const HERE = Deno.hostname();
@@ -62,6 +68,31 @@ Deno.test("lookup answers one object a line, also for what cannot be answered", 
   assertEquals(found.map(({ query }) => query), ["ehco", "a/b/c", "echo/udp"]);
   assertEquals(found[0].near, ["echo"]);
   assert(found[1].error.startsWith("Cannot read service"));
+});
+
+systemTest(
+  "yes",
+  "lookup ends with its reader, though its input goes on",
+  async () => {
+    const script = 'yes ssh/tcp | "$@" service - | head -n 1';
+    const words = ["sh", "-c", script, "sh"];
+    const tool = toolWords("lookup", ...LOOKUP_FLAGS);
+    const printed = await runWell([...words, ...tool], {
+      cwd: "/",
+      timeout: 20_000,
+    });
+    assert(/^ssh +22\/tcp .*\n$/.test(printed), printed);
+  },
+);
+
+Deno.test("lookup tells what it found before a line that is too long", async () => {
+  const stdin = `ssh/tcp\n${"a".repeat(2000)}\nssh/tcp\n`;
+  const ended = await tool(["service", "-"], { code: 2, stdin });
+  assert(/^ssh +22\/tcp .*\n$/.test(ended.stdout), ended.stdout);
+  assertEquals(
+    ended.stderr,
+    "lookup: a line of the input is longer than 1024 bytes\n",
+  );
 });
 
 for (

@@ -15,7 +15,6 @@ import {
 import { asker } from "../../client/time/ask.ts";
 import { daytime } from "../../client/time/daytime.ts";
 import { TimeError } from "../../client/time/errors.ts";
-import { measurePrecisely } from "../../client/time/precise.ts";
 import { time } from "../../client/time/time.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import type { Target } from "../../client/service/target.ts";
@@ -107,19 +106,6 @@ Deno.test("time() and daytime() hold the true offset of the clock", async () => 
     assert(interval!.low <= offset && offset <= interval!.high);
     assert(errorOf(interval!) >= 500);
   }
-});
-
-Deno.test("measurePrecisely() holds the true offset of a real server", async () => {
-  const offset = -6_789;
-  await using server = await serve(
-    timeService({ clock: serverClock({ offset }) }),
-  );
-  const ask = asker(server.udp, { protocol: "time" });
-  const measured = await measurePrecisely(ask);
-  const { low, high } = measured.offset;
-  assert(low <= offset && offset <= high, `${low} <= ${offset} <= ${high}`);
-  // How far below a second it gets depends on what else this machine does.
-  assert(errorOf(measured.offset) < 400, `±${errorOf(measured.offset)} ms`);
 });
 
 Deno.test("the server closes first, gently, whatever the client sends", async () => {
@@ -265,6 +251,37 @@ Deno.test("asker() stays with the address that answered first", async () => {
     const { target } = await ask({});
     assertEquals(target, server.tcp);
   }
+});
+
+/** An address of this machine that means nothing without its zone. */
+const LINK_LOCAL = Deno.networkInterfaces()
+  .filter(({ address }) => address.startsWith("fe80:"))
+  .map(({ address, name }) => `${address}%${name}`)
+  .find(canListen);
+
+function canListen(hostname: string): boolean {
+  try {
+    Deno.listen({ hostname, port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "asker() keeps the zone of a link-local address" +
+    (LINK_LOCAL ? "" : " (skipped: there is none here)"),
+  ignore: !LINK_LOCAL,
+  fn: async () => {
+    const hostname = LINK_LOCAL!;
+    await using server = await serve(timeService(), hostname);
+    for (const target of [server.tcp, server.udp]) {
+      const ask = asker({ ...target, hostname } as Target, {
+        protocol: "time",
+      });
+      for (let round = 0; round < 2; round++) await ask({});
+    }
+  },
 });
 
 Deno.test("connections at the same time all get the time", async () => {

@@ -19,6 +19,8 @@ export interface Question {
   readonly name: string;
   /** What is asked for. */
   readonly type: RecordType;
+  /** Whether to tell how long an answer may be (RFC 6891). @default {true} */
+  readonly isExtended?: boolean | undefined;
 }
 
 /** A record of an answer. */
@@ -52,12 +54,17 @@ const TYPES: Readonly<Record<RecordType, number>> = {
 const INTERNET = 1;
 const HEADER_BYTES = 12;
 const IS_REPLY = 0x8000;
+/** Which kind of question it is, and so of reply; 0 is the usual one. */
+const KIND = 0x7800;
 const IS_TRUNCATED = 0x0200;
 const PLEASE_RECURSE = 0x0100;
 /** What fits through any network in one piece (RFC 9715 section 3.2). */
 const UDP_BYTES = 1232;
 /** The record that tells the size (RFC 6891 section 6.1.2): root, type 41. */
 const EDNS = [0, ...word(41), ...word(UDP_BYTES), 0, 0, 0, 0, ...word(0)];
+
+/** The reply code of a server that cannot read the question. */
+export const FORMAT_ERROR = 1;
 
 /** Names of reply codes (RFC 1035 section 4.1.1, RFC 2136 section 2.2). */
 const CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP"];
@@ -80,11 +87,14 @@ export function codeName(code: number): string {
  * console.assert(bytes.length === 40);
  * ```
  */
-export function encodeQuestion({ id, name, type }: Question): Bytes {
-  const counts = [1, 0, 0, 1].flatMap(word);
+export function encodeQuestion(
+  { id, name, type, isExtended = true }: Question,
+): Bytes {
+  const more = isExtended ? EDNS : [];
+  const counts = [1, 0, 0, isExtended ? 1 : 0].flatMap(word);
   const asked = [...encodeName(name), ...word(TYPES[type]), ...word(INTERNET)];
   const head = [...word(id), ...word(PLEASE_RECURSE), ...counts];
-  return new Uint8Array([...head, ...asked, ...EDNS]);
+  return new Uint8Array([...head, ...asked, ...more]);
 }
 
 /**
@@ -102,7 +112,14 @@ export function isReplyTo(question: Question, message: Bytes): boolean {
   if (message.length < HEADER_BYTES) return false;
   const view = viewOf(message);
   if (view.getUint16(0) !== question.id) return false;
-  if (!(view.getUint16(2) & IS_REPLY) || view.getUint16(4) !== 1) return false;
+  const flags = view.getUint16(2);
+  if ((flags & (IS_REPLY | KIND)) !== IS_REPLY) return false;
+  const count = view.getUint16(4);
+  // Who cannot read the question does not always repeat it.
+  if (count === 0) {
+    return codeIn(flags) === FORMAT_ERROR && message.length === HEADER_BYTES;
+  }
+  if (count !== 1) return false;
   try {
     const { name, end } = decodeName(message, HEADER_BYTES);
     return sameName(name, question.name.replace(/\.$/, "")) &&
@@ -134,17 +151,23 @@ export function decodeReply(message: Bytes): DnsReply {
     const flags = view.getUint16(2);
     const isTruncated = (flags & IS_TRUNCATED) !== 0;
     const records = isTruncated ? [] : readRecords(message, view);
-    return { code: flags & 0xf, isTruncated, records };
+    return { code: codeIn(flags), isTruncated, records };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new DnsFormatError("a record is cut off");
   }
 }
 
+function codeIn(flags: number): number {
+  return flags & 0xf;
+}
+
 function readRecords(message: Bytes, view: DataView): DnsRecord[] {
   const records: DnsRecord[] = [];
+  const count = view.getUint16(6);
+  if (count === 0) return records;
   let at = decodeName(message, HEADER_BYTES).end + 4;
-  for (let left = view.getUint16(6); left > 0; left--) {
+  for (let left = count; left > 0; left--) {
     const { name, end } = decodeName(message, at);
     const [data, next] = [end + 10, end + 10 + view.getUint16(end + 8)];
     if (next > message.length) throw new RangeError();

@@ -23,6 +23,8 @@ const LONGEST_LABEL = 63;
 /** Bytes of a name with its length bytes and the root. */
 const LONGEST_NAME = 255;
 const POINTER = 0xc0;
+/** As many as a name has labels at most: no honest message has more. */
+const MOST_POINTERS = 127;
 const PLAIN = /[A-Za-z\d_-]/;
 
 /**
@@ -59,6 +61,15 @@ function labelFault(label: string): string | undefined {
     : "it has characters that names of hosts have not";
 }
 
+/** Whether a name can be asked about. */
+export function isName(name: string): boolean {
+  try {
+    return encodeName(name).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** A name of a message, and where it ends there. */
 export interface DecodedName {
   /** Without the last dot; the root is `.`. */
@@ -69,7 +80,7 @@ export interface DecodedName {
 
 /**
  * The name at `at`. Pointers must lead backwards, so that no message can lead
- * in circles.
+ * in circles, and there are 127 at most, so that none can lead far.
  *
  * @throws {DnsFormatError} when there is no name there.
  *
@@ -85,6 +96,7 @@ export function decodeName(message: Bytes, at: number): DecodedName {
   let length = 1;
   let end: number | undefined;
   let before = at;
+  let pointers = 0;
   for (;;) {
     const size = byteAt(message, at);
     if (size === 0) break;
@@ -92,6 +104,9 @@ export function decodeName(message: Bytes, at: number): DecodedName {
       end ??= at + 2;
       at = (size & ~POINTER) << 8 | byteAt(message, at + 1);
       if (at >= before) throw new DnsFormatError("a name points forwards");
+      if (++pointers > MOST_POINTERS) {
+        throw new DnsFormatError("a name has too many pointers");
+      }
       before = at;
     } else {
       length += size + 1;

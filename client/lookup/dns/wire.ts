@@ -14,7 +14,9 @@ import {
   decodeReply,
   type DnsReply,
   encodeQuestion,
+  FORMAT_ERROR,
   isReplyTo,
+  type Question,
   type RecordType,
 } from "./message.ts";
 import { DnsFormatError } from "./name.ts";
@@ -72,8 +74,23 @@ export async function askServer(
   type: RecordType,
   limits: WaitLimits,
 ): Promise<DnsReply> {
-  const end = performance.now() + limits.timeout;
-  const question = { id: randomId(), name, type };
+  const left = countdown(limits.timeout);
+  const ask = (isExtended: boolean) => {
+    const question = { id: randomId(), name, type, isExtended };
+    return askOnce(wire, server, question, { ...limits, timeout: left() });
+  };
+  const reply = await ask(true);
+  // Servers from before RFC 6891 say so to what is longer (its section 7).
+  return reply.code === FORMAT_ERROR ? await ask(false) : reply;
+}
+
+async function askOnce(
+  wire: DnsWire,
+  server: HostPort,
+  question: Question,
+  limits: WaitLimits,
+): Promise<DnsReply> {
+  const left = countdown(limits.timeout);
   const bytes = encodeQuestion(question);
   const accept = (message: Bytes) => isReplyTo(question, message);
   const first = await byDatagram(wire, server, bytes, { ...limits, accept });
@@ -81,15 +98,28 @@ export async function askServer(
     const reply = decodeReply(first);
     if (!reply.isTruncated) return reply;
   }
-  const timeout = Math.max(1, end - performance.now());
-  try {
-    const message = await wire.stream(server, bytes, { ...limits, timeout });
-    if (accept(message)) return decodeReply(message);
-  } catch (error) {
+  const connected = wire.stream(server, bytes, { ...limits, timeout: left() });
+  const message = await connected.catch((error) => {
     // What was asked for first names every flag that is missing.
     throw first instanceof ServiceError ? first : error;
+  });
+  return wholeReply(question, message);
+}
+
+/** A connection has room for every answer. */
+function wholeReply(question: Question, message: Bytes): DnsReply {
+  if (!isReplyTo(question, message)) {
+    throw new DnsFormatError("the answer is to another question");
   }
-  throw new DnsFormatError("the answer is to another question");
+  const reply = decodeReply(message);
+  if (!reply.isTruncated) return reply;
+  throw new DnsFormatError("the answer is cut off, over TCP, too");
+}
+
+/** How many of `timeout` milliseconds are left, 1 at least. */
+function countdown(timeout: number): () => number {
+  const end = performance.now() + timeout;
+  return () => Math.max(1, Math.ceil(end - performance.now()));
 }
 
 /** The answer, or why the runtime lets no datagrams through. */
@@ -117,11 +147,8 @@ async function overTcp(
   question: Bytes,
   limits: WaitLimits,
 ): Promise<Bytes> {
-  const end = performance.now() + limits.timeout;
-  const left = () => ({
-    ...limits,
-    timeout: Math.max(1, end - performance.now()),
-  });
+  const time = countdown(limits.timeout);
+  const left = () => ({ ...limits, timeout: time() });
   const conn = await connectTo({ transport: "tcp", ...server }, limits);
   try {
     const { length } = question;
