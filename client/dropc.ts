@@ -6,13 +6,13 @@
 
 import {
   defineTool,
+  EXIT,
   type Parsed,
   runTool,
   stopSignals,
   type Tool,
   UsageError,
   writeErr,
-  writeOut,
 } from "../lib/cli.ts";
 import { nearest } from "../lib/cli/nearest.ts";
 import { quoted } from "../lib/cli/values.ts";
@@ -22,7 +22,10 @@ import {
   type ProgressBoard,
 } from "../lib/terminal/progress.ts";
 import type { DropRun } from "./drop/files.ts";
+import { dropOutput } from "./drop/output.ts";
 import { getFiles, listFiles, putFiles, STANDARD } from "./drop/verbs.ts";
+import { standardStreams } from "./echo/streams.ts";
+import { confineTo } from "./service/confine.ts";
 import { CLIENT_OPTIONS } from "./service/options.ts";
 import { readTarget, type StreamTarget } from "./service/target.ts";
 
@@ -93,10 +96,27 @@ export function main(args: readonly string[]): Promise<number> {
   return runTool(TOOL, args, async (parsed) => {
     const work = verbOf(parsed);
     const target = targetOf(parsed);
+    confine(parsed, target);
+    const streams = standardStreams();
     using stop = stopSignals();
     using board = boardOf(parsed);
-    return await work(runOf(parsed, target, board, stop.signal));
+    const signal = AbortSignal.any([stop.signal, streams.unread]);
+    const output = dropOutput(streams);
+    try {
+      return await work(runOf(parsed, { target, board, signal, output }));
+    } catch (error) {
+      // A reader that has enough (`dropc dir | head -1`) is no error.
+      if (streams.unread.aborted) return EXIT.done;
+      throw error;
+    }
   });
+}
+
+/** Gives up what the verb does not need: only `get` writes files. */
+function confine({ positionals: [verb] }: Command, target: StreamTarget): void {
+  if (verb === "dir") return confineTo(target);
+  const isUnix = target.transport === "unix";
+  if (verb === "put" && !isUnix) Deno.permissions.revokeSync({ name: "write" });
 }
 
 /** What is to be done, once everything on the command line makes sense. */
@@ -186,23 +206,17 @@ function env(name: string): string | undefined {
 }
 
 function runOf(
-  { options }: Command,
-  target: StreamTarget,
-  board: ProgressBoard,
-  signal: AbortSignal,
+  { options: { timeout, json, quiet } }: Command,
+  world: Pick<DropRun, "target" | "board" | "signal" | "output">,
 ): DropRun {
-  const { timeout, json, quiet } = options;
   return {
-    target,
+    ...world,
     timeout,
-    signal,
-    board,
     json,
-    out: writeOut,
     complain(line) {
       // A quiet board shows nothing, and a note keeps clear of the bars.
       if (quiet) writeErr(`dropc: ${line}\n`);
-      else board.note(`dropc: ${line}`);
+      else world.board.note(`dropc: ${line}`);
     },
   };
 }

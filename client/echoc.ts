@@ -20,6 +20,7 @@ import { isPing, PING_OPTIONS, readPing } from "./echo/options.ts";
 import { type PingView, runPing } from "./echo/ping_mode.ts";
 import { standardStreams } from "./echo/streams.ts";
 import { confineTo } from "./service/confine.ts";
+import { ServiceError } from "./service/errors.ts";
 import { CLIENT_OPTIONS } from "./service/options.ts";
 import { readTarget, type Target } from "./service/target.ts";
 
@@ -44,7 +45,7 @@ const TOOL = defineTool({
     ["echoc localhost --load 500 --max-p99 20", "fail when it is too slow"],
   ],
   options: OPTIONS,
-  positionals: { max: 2 },
+  positionals: { max: 2, mayBeEmpty: true },
 });
 
 /** What `echoc` says about itself. */
@@ -58,10 +59,15 @@ export function main(args: readonly string[]): Promise<number> {
     const { target, message } = readPlace(command);
     confineTo(target);
     using stop = stopSignals();
-    return isPing(command.given)
-      ? await measure(command, target, message, stop.signal)
-      : await say(command, target, message, stop.signal);
+    const run = isPing(command.given) ? measure : say;
+    return await run(command, target, message, stop.signal).catch(refuseSize);
   });
+}
+
+/** A length that cannot be sent is a mistake in the command line. */
+function refuseSize(error: unknown): never {
+  if (!(error instanceof ServiceError) || error.kind !== "size") throw error;
+  throw new UsageError(error.message, { cause: error });
 }
 
 /** With a Unix socket there is no host, and the message comes first. */
@@ -88,7 +94,7 @@ function say(
   return sendMessage(target, how, standardStreams());
 }
 
-function measure(
+async function measure(
   { options, given }: Command,
   target: Target,
   message: string | undefined,
@@ -99,7 +105,7 @@ function measure(
   }
   const settings = readPing(options, given);
   const how = { view: viewOf(options), gates: readGates(options) };
-  return runPing(target, settings, how, {
+  return await runPing(target, settings, how, {
     streams: standardStreams(),
     signal,
     onAsked: (tell) => listenFor(Deno, "SIGQUIT", tell),

@@ -16,7 +16,9 @@ import {
   writeErr,
 } from "../lib/cli.ts";
 import type { Bytes } from "../lib/bytes.ts";
+import { quoted } from "../lib/cli/values.ts";
 import { isTag, SINK_PORT } from "../lib/spew/label.ts";
+import { standardInput } from "./service/standard_streams.ts";
 import { readTarget, type UdpTarget } from "./service/target.ts";
 import { linesOf } from "./spew/lines.ts";
 import { paceOf } from "./spew/pace.ts";
@@ -67,7 +69,8 @@ const TOOL = defineTool({
     ['spew --to loghost --level error -- "$text"', "whatever the text is"],
   ],
   options: OPTIONS,
-  positionals: { max: Infinity },
+  // `spew -- "$text"` must not fail for a text that is empty.
+  positionals: { max: Infinity, mayBeEmpty: true },
 });
 
 /** What `spew` says about itself. */
@@ -80,13 +83,8 @@ type Values = OptionValues<typeof OPTIONS>;
  * sense. What goes wrong with the network is one line on standard error.
  */
 export function main(args: readonly string[]): Promise<number> {
-  // An empty message is one, too: `spew -- "$text"` must not fail for it.
-  const kept = args.map((arg) => arg === "" ? EMPTY : arg);
-  return runTool(TOOL, kept, run);
+  return runTool(TOOL, args, run);
 }
-
-/** Stands for an empty argument; no argument can hold it. */
-const EMPTY = "\0";
 
 async function run(
   { options, positionals }: Parsed<typeof OPTIONS>,
@@ -124,9 +122,8 @@ async function sendAll(
 }
 
 async function* messages(words: readonly string[]): AsyncGenerator<Bytes> {
-  if (words.length === 0) return yield* linesOf(Deno.stdin);
-  const text = words.join(" ").replaceAll(EMPTY, "");
-  yield new TextEncoder().encode(text);
+  if (words.length === 0) return yield* linesOf(standardInput);
+  yield new TextEncoder().encode(words.join(" "));
 }
 
 function targetOf({ to }: Values): UdpTarget {
@@ -137,7 +134,8 @@ function targetOf({ to }: Values): UdpTarget {
 function checkTag({ tag }: Values): void {
   if (tag === undefined || isTag(tag)) return;
   throw new UsageError(
-    `--tag: expected a letter, then letters, digits, _ . - (at most 32), and no word for a level, got "${tag}"`,
+    "--tag: expected a letter, then letters, digits, _ . - (at most 32), and " +
+      `no word for a level, got ${quoted(tag)}`,
   );
 }
 

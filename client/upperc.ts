@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Bytes } from "../lib/bytes.ts";
 import {
   defineTool,
   EXIT,
@@ -20,8 +21,9 @@ import { CASING_OPTIONS, readCasing } from "../lib/upper/casing_options.ts";
 import type { Casing } from "../lib/upper/mapping.ts";
 import { confineTo } from "./service/confine.ts";
 import { CLIENT_OPTIONS } from "./service/options.ts";
+import { standardInput, standardOutput } from "./service/standard_streams.ts";
 import { readTarget, type Target } from "./service/target.ts";
-import { bytesSource } from "./upper/bytes_source.ts";
+import { bytesSource } from "./service/bytes_source.ts";
 import { answerOutput, keptAnswer } from "./upper/output.ts";
 import { checkedLine, reportJson } from "./upper/report.ts";
 import { runUpper, type UpperRequest } from "./upper/run.ts";
@@ -85,10 +87,9 @@ export function main(args: readonly string[]): Promise<number> {
     const casing = casingOf(command);
     confineTo(target);
     using stop = stopSignals();
-    const lines = text === null ? Deno.stdin : bytesSource(text);
     const request: Omit<UpperRequest, "output"> = {
       target,
-      source: options.crlf ? withCrlf(lines) : lines,
+      source: options.crlf ? withCrlf(text) : text ?? standardInput,
       casing,
       timeout: options.timeout,
       signal: stop.signal,
@@ -113,7 +114,7 @@ async function unlessUnread(running: Promise<number>): Promise<number> {
 /** Whom to ask, and with what; `null` for standard input. */
 function wordsOf(
   { options, positionals }: Command,
-): { target: Target; text: Uint8Array<ArrayBuffer> | null } {
+): { target: Target; text: Bytes | null } {
   const [host, ...words] = options.unix === undefined
     ? positionals
     : [undefined, ...positionals];
@@ -132,7 +133,8 @@ function wordsOf(
 }
 
 /** The lines with CRLF at their ends, those that have it already as well. */
-function withCrlf(lines: UpperRequest["source"]): UpperRequest["source"] {
+function withCrlf(text: Bytes | null): UpperRequest["source"] {
+  const lines = text === null ? standardInput : bytesSource(text);
   return toAscii({ read: (buffer) => lines.read(buffer), close() {} });
 }
 
@@ -161,8 +163,10 @@ async function inJson(
   const output = keptAnswer();
   const report = await runUpper({ ...request, output });
   const { text } = output;
-  // The words had no line end; what ends the line is ours.
-  const answer = isLine ? text?.replace(/\r?\n$/, "") ?? null : text;
+  // The words had no line end; in a stream, what ends the line is ours.
+  const answer = isLine && request.target.transport !== "udp"
+    ? text?.replace(/\r?\n$/, "") ?? null
+    : text;
   writeOut(reportJson(report, answer));
   return report.check?.wrong ? EXIT.failed : EXIT.done;
 }
@@ -171,7 +175,7 @@ async function asText(
   request: Omit<UpperRequest, "output">,
   { isLine, quiet }: Form,
 ): Promise<number> {
-  const output = answerOutput(Deno.stdout, {
+  const output = answerOutput(standardOutput, {
     isTerminal: Deno.stdout.isTerminal(),
     wholeLine: isLine,
   });

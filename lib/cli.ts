@@ -8,7 +8,13 @@
 
 export { EXIT, ToolError, UsageError } from "./cli/errors.ts";
 export { helpText } from "./cli/help.ts";
-export { type Stream, writeErr, writeOut, writeText } from "./cli/output.ts";
+export {
+  type Stream,
+  streamError,
+  writeErr,
+  writeOut,
+  writeText,
+} from "./cli/output.ts";
 export { type Parsed, parseOptions } from "./cli/parse.ts";
 export { errorLine, exitCodeOf, runTool, type ToolStreams } from "./cli/run.ts";
 export {

@@ -175,3 +175,38 @@ export class LineReader {
     this.#scanned = this.#end;
   }
 }
+
+/**
+ * `source` with a line ending at its end in any case, so that what stands
+ * behind the last one is a line, too.
+ *
+ * @example
+ * ```ts
+ * import { LineReader, withLineEnd } from "./lines.ts";
+ * const parts = [new TextEncoder().encode("last")];
+ * const source = {
+ *   read(buffer: Uint8Array) {
+ *     const part = parts.shift();
+ *     buffer.set(part ?? []);
+ *     return Promise.resolve(part?.length ?? null);
+ *   },
+ * };
+ * const lines = new LineReader(withLineEnd(source), { maxLength: 80, maxSkipped: 0 });
+ * console.assert((await lines.next())?.bytes.length === 4);
+ * console.assert(await lines.next() === null);
+ * ```
+ */
+export function withLineEnd(
+  source: Pick<Source, "read">,
+): Pick<Source, "read"> {
+  let last = LF;
+  return {
+    async read(buffer) {
+      const count = await source.read(buffer);
+      if (count !== null) last = buffer[count - 1] ?? last;
+      if (count !== null || last === LF) return count;
+      buffer[0] = last = LF;
+      return 1;
+    },
+  };
+}

@@ -6,6 +6,7 @@
  */
 
 import { defineTool, type Parsed, UsageError } from "../lib/cli.ts";
+import { formatSize, parseSize } from "../lib/cli/size.ts";
 import { quoted } from "../lib/cli/values.ts";
 import type { Service } from "../lib/net/service.ts";
 import { localFileSystem } from "./fs/local.ts";
@@ -15,7 +16,6 @@ import type { Plan, ServiceProgram, World } from "./service/program.ts";
 import { runService } from "./service/run.ts";
 import { workService } from "./service/worker.ts";
 import { type DropAccess, dropService } from "./services/drop.ts";
-import { formatSize, parseSize } from "./services/drop/size.ts";
 
 const DROP_PORT = 12345;
 
@@ -93,7 +93,12 @@ export const DROPD: ServiceProgram = PROGRAM as ServiceProgram;
 
 type Options = Parsed<typeof OPTIONS>["options"];
 
-function plan({ options, positionals }: Parsed<typeof OPTIONS>): Plan {
+/** Options about files that are taken. */
+const UPLOADS_ONLY = ["overwrite", "max-size", "max-files"];
+
+function plan(
+  { options, positionals, given }: Parsed<typeof OPTIONS>,
+): Plan {
   const [folder = "."] = positionals;
   const { listen, unix } = options;
   const chosen = listen.length + unix.length > 0 ? listen : ["127.0.0.1"];
@@ -103,6 +108,10 @@ function plan({ options, positionals }: Parsed<typeof OPTIONS>): Plan {
     defaultPort: DROP_PORT,
   });
   const write = accessOf(options) !== "read-only";
+  const idle = UPLOADS_ONLY.find((name) => given.has(name));
+  if (!write && idle !== undefined) {
+    throw new UsageError(`--${idle} contradicts --read-only; leave one out`);
+  }
   return {
     endpoints: [...addresses, ...readSockets(unix)]
       .map((at) => ({ at, service: "drop" })),
@@ -130,9 +139,6 @@ function services(
 function accessOf(options: Options): DropAccess {
   if (options["read-only"] && options["upload-only"]) {
     throw new UsageError("--read-only and --upload-only: choose one");
-  }
-  if (options["read-only"] && options.overwrite) {
-    throw new UsageError("--overwrite contradicts --read-only; leave one out");
   }
   if (options["read-only"]) return "read-only";
   return options["upload-only"] ? "upload-only" : "read-write";

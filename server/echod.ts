@@ -5,15 +5,15 @@
  * @module
  */
 
-import { defineTool, type Parsed } from "../lib/cli.ts";
+import { defineTool, type Parsed, UsageError } from "../lib/cli.ts";
 import type { Service } from "../lib/net/service.ts";
-import { readAddresses, readSockets } from "./service/address.ts";
 import {
   DATAGRAM_OPTIONS,
   SERVICE_OPTIONS,
   STREAM_OPTIONS,
 } from "./service/options.ts";
-import type { Address, Plan, ServiceProgram } from "./service/program.ts";
+import { placeOptions, readPlaces } from "./service/places.ts";
+import type { Plan, ServiceProgram } from "./service/program.ts";
 import { runService } from "./service/run.ts";
 import { workService } from "./service/worker.ts";
 import { echoService } from "./services/echo.ts";
@@ -27,24 +27,7 @@ import { withFaults } from "./services/faults.ts";
 const PORT = 50000;
 
 const OPTIONS = {
-  tcp: {
-    type: "texts",
-    placeholder: "HOST:PORT",
-    help: `serve connections here (127.0.0.1:${PORT})`,
-    group: "Server",
-  },
-  udp: {
-    type: "texts",
-    placeholder: "HOST:PORT",
-    help: `serve datagrams here (127.0.0.1:${PORT})`,
-    group: "Server",
-  },
-  unix: {
-    type: "texts",
-    placeholder: "PATH",
-    help: "serve connections on this Unix socket",
-    group: "Server",
-  },
+  ...placeOptions(PORT),
   ...FAULT_OPTIONS,
   ...STREAM_OPTIONS,
   ...DATAGRAM_OPTIONS,
@@ -76,27 +59,25 @@ export const ECHOD: ServiceProgram = PROGRAM as ServiceProgram;
 type Options = Parsed<typeof OPTIONS>["options"];
 
 function plan({ options }: Parsed<typeof OPTIONS>): Plan {
-  const addresses = readAll(options);
+  const addresses = readPlaces(options, PORT);
+  const udp = addresses.filter(({ transport }) => transport === "udp");
   const faults = readFaults(options, {
-    datagrams: addresses.some(({ transport }) => transport === "udp"),
+    datagrams: udp.length > 0 && !options.inetd,
   });
+  if (udp.length < addresses.length) checkWait(options);
   return {
     endpoints: addresses.map((at) => ({ at, service: "echo" })),
     ...faults ? { about: aboutFaults(faults) } : {},
   };
 }
 
-/** Naming any address replaces the defaults. */
-function readAll({ tcp, udp, unix }: Options): Address[] {
-  if (tcp.length + udp.length + unix.length === 0) {
-    tcp = udp = [`127.0.0.1:${PORT}`];
-  }
-  const defaultPort = PORT;
-  return [
-    ...readAddresses(tcp, { option: "tcp", transport: "tcp", defaultPort }),
-    ...readAddresses(udp, { option: "udp", transport: "udp", defaultPort }),
-    ...readSockets(unix),
-  ];
+/** A connection rests while its answer waits. */
+function checkWait({ delay, jitter, "idle-timeout": idle }: Options): void {
+  if (delay + jitter < idle) return;
+  throw new UsageError(
+    `--delay and --jitter are up to ${(delay + jitter) / 1000} s, and ` +
+      `--idle-timeout ends a connection after ${idle / 1000} s: raise it`,
+  );
 }
 
 function services(

@@ -105,7 +105,7 @@ function refuseDeafness(missing: readonly Grant[]): void {
 /** The settings with real folders and numeric addresses. */
 async function lookAround(settings: Settings): Promise<Settings> {
   const listen = settings.listen.map(({ hostname, port }) => ({
-    hostname: numericHost(hostname),
+    hostname: numericHost({ transport: "tcp", hostname, port }),
     port,
   }));
   const accounts = [];

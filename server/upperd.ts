@@ -8,12 +8,12 @@
 import { defineTool, type Parsed } from "../lib/cli.ts";
 import { CASING_OPTIONS, readCasing } from "../lib/upper/casing_options.ts";
 import type { Casing } from "../lib/upper/mapping.ts";
-import { type Address, readAddresses, readSockets } from "./service/address.ts";
 import {
   DATAGRAM_OPTIONS,
   SERVICE_OPTIONS,
   STREAM_OPTIONS,
 } from "./service/options.ts";
+import { placeOptions, readPlaces } from "./service/places.ts";
 import type { Plan, ServiceProgram } from "./service/program.ts";
 import { runService } from "./service/run.ts";
 import { workService } from "./service/worker.ts";
@@ -22,24 +22,7 @@ import { upperService } from "./services/upper.ts";
 const PORT = 2345;
 
 const OPTIONS = {
-  tcp: {
-    type: "texts",
-    placeholder: "HOST:PORT",
-    help: `serve TCP here (127.0.0.1:${PORT})`,
-    group: "Server",
-  },
-  udp: {
-    type: "texts",
-    placeholder: "HOST:PORT",
-    help: `serve UDP here (127.0.0.1:${PORT})`,
-    group: "Server",
-  },
-  unix: {
-    type: "texts",
-    placeholder: "PATH",
-    help: "serve on a Unix socket",
-    group: "Server",
-  },
+  ...placeOptions(PORT),
   ...CASING_OPTIONS,
   ...STREAM_OPTIONS,
   ...DATAGRAM_OPTIONS,
@@ -80,21 +63,12 @@ const ABOUT: Readonly<Record<Casing, string>> = {
 
 function planOf(options: Options): Plan {
   return {
-    endpoints: addressesOf(options).map((at) => ({ at, service: "upper" })),
+    endpoints: readPlaces(options, PORT).map((at) => ({
+      at,
+      service: "upper",
+    })),
     about: ABOUT[readCasing(options)],
   };
-}
-
-/** Naming any address replaces the defaults. */
-function addressesOf({ tcp, udp, unix }: Options): Address[] {
-  const isNamed = tcp.length + udp.length + unix.length > 0;
-  const named = (transport: "tcp" | "udp", texts: readonly string[]) =>
-    readAddresses(isNamed ? texts : ["127.0.0.1"], {
-      option: transport,
-      transport,
-      defaultPort: PORT,
-    });
-  return [...named("tcp", tcp), ...named("udp", udp), ...readSockets(unix)];
 }
 
 /** Runs the tool and returns its exit code. */

@@ -9,6 +9,7 @@ import type { ProgressBoard } from "../../lib/terminal/progress.ts";
 import { visible, visibleJson } from "../../lib/visible.ts";
 import { ServiceError } from "../service/errors.ts";
 import type { StreamTarget } from "../service/target.ts";
+import type { DropOutput } from "./output.ts";
 
 /** What every verb of `dropc` works with. */
 export interface DropRun {
@@ -23,63 +24,67 @@ export interface DropRun {
   /** Whether results are JSON. */
   readonly json: boolean;
   /** Takes results. */
-  readonly out: (text: string) => void;
+  readonly output: DropOutput;
   /** Takes complaints, a line each. */
   readonly complain: (line: string) => void;
 }
 
-/** What became of a file. */
-export interface Moved {
+/** A file that is to be moved. */
+export interface FileToMove {
   /** Its name in the box. */
   readonly name: string;
-  /** Its size. */
-  readonly bytes: number;
-  /** Where it is here. */
-  readonly path?: string;
+  /** Where it is here; `-` is standard input or output. */
+  readonly path: string;
 }
 
+/** What {@linkcode eachFile} tells with. */
+export type Teller =
+  & Pick<DropRun, "json" | "complain">
+  & { readonly output: Pick<DropOutput, "text"> };
+
 /**
- * Does `move` with each of `names` and returns the exit code: a file that
- * cannot be moved is told, and the next one is tried.
+ * Does `move`, which returns how many bytes it moved, with each of `files` and
+ * returns the exit code: a file that cannot be moved is told, and the next one
+ * is tried.
  *
  * @throws {ServiceError} when the server cannot be used: then all would fail.
  *
  * @example
  * ```ts
  * import { eachFile } from "./files.ts";
- * const lines: string[] = [];
- * const out = (text: string) => lines.push(text);
+ * let text = "";
+ * const output = { text: (lines: string) => void (text += lines) };
  * const code = await eachFile(
- *   { json: true, out, complain: out },
- *   ["a.txt"],
- *   (name) => Promise.resolve({ name, bytes: 5 }),
+ *   { json: true, output, complain() {} },
+ *   [{ name: "a.txt", path: "in/a.txt" }],
+ *   () => Promise.resolve(5),
  * );
- * console.assert(code === 0 && lines[0] === '{"name":"a.txt","bytes":5}\n');
+ * const told = '{"name":"a.txt","path":"in/a.txt","bytes":5}\n';
+ * console.assert(code === 0 && text === told);
  * ```
  */
 export async function eachFile(
-  { json, out, complain }: Pick<DropRun, "json" | "out" | "complain">,
-  names: readonly string[],
-  move: (name: string) => Promise<Moved>,
+  { json, output, complain }: Teller,
+  files: readonly FileToMove[],
+  move: (file: FileToMove) => Promise<number>,
 ): Promise<number> {
+  const tell = (record: unknown) => {
+    if (json) output.text(jsonLine(record));
+  };
   let failed = 0;
-  for (const name of names) {
+  for (const { name, path } of files) {
     try {
-      const moved = await move(name);
-      if (json) out(jsonLine(moved));
+      const bytes = await move({ name, path });
+      tell({ name, path, bytes });
     } catch (error) {
-      if (!isOfFile(error)) throw error;
+      if (!(error instanceof ToolError)) throw error;
+      tell({ name, path, error: error.message });
+      if (error instanceof ServiceError) throw error;
       failed++;
       complain(visible(error.message));
-      if (json) out(jsonLine({ name, error: error.message }));
     }
   }
   return failed === 0 ? EXIT.done : EXIT.failed;
-}
-
-/** Whether the next file may fare better. */
-function isOfFile(error: unknown): error is ToolError {
-  return error instanceof ToolError && !(error instanceof ServiceError);
 }
 
 /** A JSON object on a line of its own, safe to show. */

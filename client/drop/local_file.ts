@@ -5,8 +5,9 @@
  */
 
 import type { Sink } from "../../lib/bytes.ts";
-import { EXIT, ToolError } from "../../lib/cli/errors.ts";
+import { ToolError } from "../../lib/cli/errors.ts";
 import { partPath } from "../ftp/part_name.ts";
+import { attempt } from "./local_error.ts";
 import type { DropContents } from "./put.ts";
 
 /** A local file that is open, to be sent. */
@@ -76,7 +77,7 @@ export async function createTarget(
   { overwrite = false }: TargetOptions = {},
 ): Promise<Sink> {
   const act = <T>(action: () => Promise<T>) => attempt("write", path, action);
-  await mustBeFree(path, overwrite);
+  await attempt("read", path, () => mustBeFree(path, overwrite));
   const part = partPath(`${path}.${crypto.randomUUID().slice(0, 8)}`);
   const options = { write: true, createNew: true };
   const file = await act(() => Deno.open(part, options));
@@ -104,15 +105,33 @@ export async function createTarget(
 }
 
 async function mustBeFree(path: string, overwrite: boolean): Promise<void> {
-  const there = await Deno.lstat(path).catch(() => null);
-  if (there === null || overwrite && !there.isDirectory) return;
-  throw inTheWay(path, there.isDirectory);
+  const there = await orNull(Deno.lstat(path));
+  if (there === null) return;
+  // A link is replaced, but what stands for a device is none to be replaced.
+  const real = there.isSymlink ? await orNull(Deno.stat(path)) : there;
+  if (real !== null && !real.isFile) throw noFile(path, real);
+  if (!overwrite) throw inTheWay(path);
 }
 
-function inTheWay(path: string, isFolder: boolean): ToolError {
-  const what = isFolder
+/** What a look finds; `null` for nothing. */
+function orNull(
+  looking: Promise<Deno.FileInfo>,
+): Promise<Deno.FileInfo | null> {
+  return looking.catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+}
+
+function noFile(path: string, { isDirectory }: Deno.FileInfo): ToolError {
+  const what = isDirectory
     ? "a folder has this name"
-    : "it is there already; --overwrite replaces it";
+    : "it is no regular file; --output - writes to standard output";
+  return new ToolError(`cannot write ${path}: ${what}`);
+}
+
+function inTheWay(path: string): ToolError {
+  const what = "it is there already; --overwrite replaces it";
   return new ToolError(`cannot write ${path}: ${what}`);
 }
 
@@ -125,7 +144,7 @@ async function placeNew(part: string, path: string): Promise<void> {
   try {
     await Deno.link(part, path);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw inTheWay(path, false);
+    if (error instanceof Deno.errors.AlreadyExists) throw inTheWay(path);
     // Some file systems have no hard links.
     await mustBeFree(path, false);
     return await Deno.rename(part, path);
@@ -136,36 +155,4 @@ async function placeNew(part: string, path: string): Promise<void> {
 /** Giving up must not hide why. */
 async function remove(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});
-}
-
-/** Says what could not be done with a file, why, and which flag is missing. */
-async function attempt<T>(
-  doing: "read" | "write",
-  path: string,
-  action: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (error instanceof ToolError) throw error;
-    const why = reasonOf(error, doing, path);
-    throw new ToolError(`cannot ${doing} ${path}: ${why}`, EXIT.failed, {
-      cause: error,
-    });
-  }
-}
-
-function reasonOf(
-  error: unknown,
-  doing: "read" | "write",
-  path: string,
-): string {
-  if (error instanceof Deno.errors.NotFound) {
-    return `there is no such ${doing === "read" ? "file" : "folder"}`;
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return `the runtime needs --allow-${doing}=${path}`;
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/ \(os error \d+\).*/s, "");
 }

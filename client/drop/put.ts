@@ -7,6 +7,7 @@
 import type { Bytes, Source } from "../../lib/bytes.ts";
 import { EXIT, ToolError } from "../../lib/cli/errors.ts";
 import { unlessAborted } from "../ftp/unless_aborted.ts";
+import { bytesSource } from "../service/bytes_source.ts";
 import { ServiceError } from "../service/errors.ts";
 import type { WaitLimits } from "../service/in_time.ts";
 import type { StreamTarget } from "../service/target.ts";
@@ -66,14 +67,14 @@ export async function putOver(
   options: Pick<DropOptions, "onProgress" | "signal"> = {},
 ): Promise<number> {
   const given = contents instanceof Uint8Array
-    ? bytesSource(contents)
+    ? { size: contents.length, ...bytesSource(contents) }
     : contents;
   const answer = link.answer();
-  const state = { answered: false };
-  answer.catch(() => {}).finally(() => state.answered = true);
-  let sent = 0;
+  const answered = new AbortController();
+  answer.catch(() => {}).finally(() => answered.abort());
+  let sent: number | null;
   try {
-    sent = await send(link, name, given, state, options);
+    sent = await send(link, name, given, answered.signal, options);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     // A server that says no ends the connection: why, is in its answer.
@@ -83,39 +84,29 @@ export async function putOver(
     throw error;
   }
   const line = await link.soon(answer);
-  if (savedBytes(line) === sent) return sent;
+  if (sent !== null && savedBytes(line) === sent) return sent;
   throw link.nonsense(line);
 }
 
-function bytesSource(bytes: Bytes): DropContents {
-  let at = 0;
-  return {
-    size: bytes.length,
-    read(buffer) {
-      const part = bytes.subarray(at, at + buffer.length);
-      buffer.set(part);
-      at += part.length;
-      return Promise.resolve(part.length || null);
-    },
-  };
-}
-
-/** Sends until everything is sent or the server has answered; how much. */
+/**
+ * Sends everything and returns how much that was; `null` when the server
+ * answered before it had all.
+ */
 async function send(
   link: DropLink,
   name: string,
   { size, read }: DropContents,
-  state: { readonly answered: boolean },
+  answered: AbortSignal,
   { onProgress, signal }: Pick<DropOptions, "onProgress" | "signal">,
-): Promise<number> {
+): Promise<number | null> {
   await link.ask(`send ${size ?? "-"} ${name}`);
   let sent = 0;
   let buffer: Bytes = new Uint8Array(FIRST_BUFFER);
-  while (!state.answered && (size === null || sent < size)) {
+  while (size === null || sent < size) {
     const room = size === null ? buffer.length : size - sent;
-    // What is piped in may come late, or never.
     const reading = read(buffer.subarray(0, room));
-    const count = await unlessAborted(reading, signal);
+    const count = await unlessAnswered(reading, answered, signal);
+    if (count === "answered") return null;
     if (count === null) break;
     if (size === null) await link.ask(`${count}`);
     await link.write(buffer.subarray(0, count));
@@ -126,12 +117,26 @@ async function send(
       buffer = new Uint8Array(LONG_BUFFER);
     }
   }
-  if (size === null && !state.answered) await link.ask("0");
-  if (size === null || sent === size || state.answered) return sent;
+  if (size === null) await link.ask("0");
+  if (size === null || sent === size) return sent;
   throw new ToolError(
     `${name}: only ${sent} of ${size} bytes could be read; nothing was saved`,
     EXIT.failed,
   );
+}
+
+/** What is piped in may come late, or never: an answer ends the waiting. */
+async function unlessAnswered<T>(
+  reading: Promise<T>,
+  answered: AbortSignal,
+  signal: AbortSignal | undefined,
+): Promise<T | "answered"> {
+  try {
+    return await unlessAborted(unlessAborted(reading, signal), answered);
+  } catch (error) {
+    if (error === answered.reason) return "answered";
+    throw error;
+  }
 }
 
 /** How many bytes the server says it saved; `null` when it says no such thing. */

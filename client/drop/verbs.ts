@@ -8,9 +8,11 @@ import type { Bytes, Sink } from "../../lib/bytes.ts";
 import { EXIT, ToolError } from "../../lib/cli/errors.ts";
 import type { ProgressBar } from "../../lib/terminal/progress.ts";
 import { visible } from "../../lib/visible.ts";
+import { unlessAborted } from "../ftp/unless_aborted.ts";
+import { standardInput } from "../service/standard_streams.ts";
 import { dropDir, type DropEntry } from "./dir.ts";
 import { DropError } from "./errors.ts";
-import { type DropRun, eachFile, jsonLine, type Moved } from "./files.ts";
+import { type DropRun, eachFile, type FileToMove, jsonLine } from "./files.ts";
 import { dropGet } from "./get.ts";
 import { createTarget, type LocalSource, openSource } from "./local_file.ts";
 import { lastName } from "./name.ts";
@@ -31,33 +33,27 @@ export function putFiles(
   paths: readonly string[],
   { name }: PutOptions = {},
 ): Promise<number> {
-  return eachFile(
-    run,
-    paths,
-    (path) => putFile(run, path, name ?? lastName(path)),
-  );
+  const files = paths.map((path) => ({ name: name ?? lastName(path), path }));
+  return eachFile(run, files, (file) => putFile(run, file));
 }
 
 async function putFile(
   run: DropRun,
-  path: string,
-  name: string,
-): Promise<Moved> {
-  using source = path === STANDARD ? standardInput() : await openSource(path);
+  { name, path }: FileToMove,
+): Promise<number> {
+  // Opening a pipe waits for whoever writes into it.
+  using source = path === STANDARD
+    ? pipedIn()
+    : await unlessAborted(openSource(path), run.signal);
   const bar = run.board.start({ name, size: source.size });
-  const bytes = await shown(
+  return await shown(
     bar,
     (onProgress) => dropPut(run.target, name, source, { ...run, onProgress }),
   );
-  return { name, bytes };
 }
 
-function standardInput(): LocalSource {
-  return {
-    size: null,
-    read: (buffer) => Deno.stdin.read(buffer),
-    [Symbol.dispose]() {},
-  };
+function pipedIn(): LocalSource {
+  return { size: null, ...standardInput, [Symbol.dispose]() {} };
 }
 
 /** Options of {@linkcode getFiles}. */
@@ -81,13 +77,11 @@ export async function getFiles(
       EXIT.usage,
     );
   }
+  const folder = output?.replace(/(.)[/\\]+$/, "$1");
   const pathOf = (name: string) =>
-    isFolder ? `${output.replace(/(.)[/\\]+$/, "$1")}/${name}` : output ?? name;
-  return await eachFile(
-    run,
-    names,
-    (name) => getFile(run, name, pathOf(name), overwrite),
-  );
+    isFolder ? `${folder}/${name}` : output ?? name;
+  const files = names.map((name) => ({ name, path: pathOf(name) }));
+  return await eachFile(run, files, (file) => getFile(run, file, overwrite));
 }
 
 async function isThereAsFolder(path: string): Promise<boolean> {
@@ -97,12 +91,14 @@ async function isThereAsFolder(path: string): Promise<boolean> {
 
 async function getFile(
   run: DropRun,
-  name: string,
-  path: string,
+  { name, path }: FileToMove,
   overwrite: boolean,
-): Promise<Moved> {
+): Promise<number> {
   let sink: Sink | null = null;
-  const opened = async () => sink ??= await sinkFor(path, overwrite);
+  const opened = async () =>
+    sink ??= path === STANDARD
+      ? run.output.contents()
+      : await createTarget(path, { overwrite });
   const bar = run.board.start({ name });
   try {
     const bytes = await shown(bar, (onProgress) =>
@@ -110,28 +106,11 @@ async function getFile(
         write: async (bytes: Bytes) => (await opened()).write(bytes),
       }, { ...run, onProgress, onSize: (size) => bar.update(0, size) }));
     await (await opened()).close();
-    return { name, bytes, path };
+    return bytes;
   } catch (error) {
     await (sink as Sink | null)?.abort();
     throw error;
   }
-}
-
-function sinkFor(path: string, overwrite: boolean): Promise<Sink> {
-  return path === STANDARD
-    ? Promise.resolve(standardOutput())
-    : createTarget(path, { overwrite });
-}
-
-function standardOutput(): Sink {
-  return {
-    write: (bytes) =>
-      Deno.stdout.write(bytes).catch((error) => {
-        throw new ToolError(`cannot write standard output: ${error.message}`);
-      }),
-    close() {},
-    abort() {},
-  };
 }
 
 /** Moves a file with a bar that shows how far it is. */
@@ -154,7 +133,7 @@ async function shown(
 /** Lists the files of the box; returns the exit code. */
 export async function listFiles(run: DropRun): Promise<number> {
   for await (const entry of dropDir(run.target, run)) {
-    run.out(run.json ? jsonLine(entry) : entryLine(entry));
+    run.output.text(run.json ? jsonLine(entry) : entryLine(entry));
   }
   return EXIT.done;
 }

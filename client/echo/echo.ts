@@ -5,6 +5,7 @@
  */
 
 import type { Bytes } from "../../lib/bytes.ts";
+import { bytesSource } from "../service/bytes_source.ts";
 import { connectTo, exchange } from "../service/connect.ts";
 import type { StreamTarget, Target, UdpTarget } from "../service/target.ts";
 import { echoStream } from "./echo_stream.ts";
@@ -91,7 +92,7 @@ async function overStream(
   try {
     const began = performance.now();
     const parts: Bytes[] = [];
-    const { differsAt } = await echoStream(conn, sourceOf(message), {
+    const { differsAt } = await echoStream(conn, bytesSource(message), {
       timeout,
       signal,
       onReply: (part) => void parts.push(part.slice()),
@@ -102,19 +103,4 @@ async function overStream(
   } finally {
     conn.close();
   }
-}
-
-/** Bytes as something that is read. */
-export function sourceOf(
-  bytes: Bytes,
-): { read(buffer: Bytes): Promise<number | null> } {
-  let rest = bytes;
-  return {
-    read(buffer) {
-      const part = rest.subarray(0, buffer.length);
-      rest = rest.subarray(part.length);
-      buffer.set(part);
-      return Promise.resolve(part.length === 0 ? null : part.length);
-    },
-  };
 }

@@ -7,6 +7,8 @@
 import type { Bytes, Source } from "../../lib/bytes.ts";
 import { EXIT, ToolError, UsageError } from "../../lib/cli.ts";
 import { visible, visibleJson } from "../../lib/visible.ts";
+import { unlessAborted } from "../ftp/unless_aborted.ts";
+import { bytesSource } from "../service/bytes_source.ts";
 import { connectTo } from "../service/connect.ts";
 import {
   formatTarget,
@@ -14,7 +16,7 @@ import {
   type Target,
   type UdpTarget,
 } from "../service/target.ts";
-import { echo, sourceOf } from "./echo.ts";
+import { echo } from "./echo.ts";
 import { echoStream, type StreamEcho } from "./echo_stream.ts";
 import { milliseconds } from "./numbers.ts";
 import type { Streams } from "./streams.ts";
@@ -39,12 +41,25 @@ const NEWLINE = 10;
 
 /**
  * Sends a message, prints the reply, and returns exit code 0 when the two are
- * the same.
+ * the same, or nobody reads the reply any more.
  *
  * @throws {ToolError} with exit code 1 when they are not; a `ServiceError` when
- * there is no server or no reply.
+ * there is no server or no reply; the signal's reason when it aborts.
  */
 export async function sendMessage(
+  target: Target,
+  options: MessageOptions,
+  streams: Streams,
+): Promise<number> {
+  try {
+    return await sendAndCompare(target, options, streams);
+  } catch (error) {
+    if (streams.unread.aborted) return EXIT.done;
+    throw error;
+  }
+}
+
+async function sendAndCompare(
   target: Target,
   options: MessageOptions,
   streams: Streams,
@@ -52,7 +67,7 @@ export async function sendMessage(
   const isOwn = options.message !== undefined || streams.isInputTerminal;
   const text = options.message ?? GREETING;
   const source = isOwn
-    ? sourceOf(new TextEncoder().encode(text))
+    ? bytesSource(new TextEncoder().encode(text))
     : streams.input;
   const printer = printerFor(streams, { isText: isOwn, json: options.json });
   const result = target.transport === "udp"
@@ -93,7 +108,7 @@ async function overDatagram(
   printer: Printer,
   { timeout, signal }: MessageOptions,
 ): Promise<Told> {
-  const message = await readDatagram(source);
+  const message = await unlessAborted(readDatagram(source), signal);
   const { reply, ...told } = await echo(target, message, { timeout, signal });
   await printer.print(reply);
   return { sent: message.length, received: reply.length, ...told };

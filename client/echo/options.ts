@@ -142,6 +142,14 @@ const LOAD_DURATION = 10_000;
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
 /** Options of which each says by itself when a probe is sent. */
 const PACES = ["interval", "flood", "load"];
+/** JSON and CSV have lines of their own. */
+const CONTRADICTIONS = [
+  ["json", "csv"],
+  ["json", "timestamps"],
+  ["json", "histogram"],
+  ["csv", "timestamps"],
+  ["csv", "brief"],
+];
 
 /** Whether a ping is asked for: by any of the options, but that for silence. */
 export function isPing(given: ReadonlySet<string>): boolean {
@@ -161,7 +169,7 @@ export function readPing(
 ): PingSettings {
   together(given, PACES);
   together(given, ["size", "sweep"]);
-  together(given, ["json", "csv"]);
+  for (const pair of CONTRADICTIONS) together(given, pair);
   const { count, duration, deadline, timeout, connections } = values;
   const isEndless = count === 0 && duration === 0 && deadline === 0;
   const isBrief = values.load !== undefined && isEndless;

@@ -17,7 +17,7 @@ import {
 } from "./plan.ts";
 import { type PingResult, resultOf } from "./result.ts";
 import { Session } from "./session.ts";
-import type { PingOptions } from "./ping_options.ts";
+import { checkPingOptions, type PingOptions } from "./ping_options.ts";
 import { type SizeRow, sizesOf } from "./sizes.ts";
 import { Tally } from "./tally.ts";
 
@@ -32,7 +32,8 @@ const MOST_OVER_IPV6 = 65_527;
  * kept it waiting (see docs/echo.md).
  *
  * @throws {ServiceError} when the server cannot be reached. One that goes away
- * later is in the result's `failure`.
+ * later is in the result's `failure`. {RangeError} for options that make no
+ * sense; what `onStart` and `onEvent` throw.
  *
  * @example
  * ```ts
@@ -53,17 +54,21 @@ export async function ping(
   target: Target,
   options: PingOptions = {},
 ): Promise<PingResult> {
+  checkPingOptions(options);
   const sizes = sizesOf(options.size ?? DEFAULT_SIZE, options.count);
   const channels = await openAll(target, sizes, options);
   const { remote, connectTime } = channels[0]!;
-  const world = worldOf(sizes, options);
+  const broken = new AbortController();
+  const world = worldOf(sizes, options, broken);
   const resultNow = (failure: ServiceError | null) =>
     resultOf({ target, remote, connectTime, world, failure });
-  options.onStart?.({ remote, connectTime, snapshot: () => resultNow(null) });
+  const onStart = guarded(options.onStart, broken);
+  onStart?.({ remote, connectTime, snapshot: () => resultNow(null) });
   const failures = await Promise.all(channels.map((channel, index) => {
     const plan = sessionPlan(options, sizes, { channel, index });
     return new Session(channel, plan, world).run();
   }));
+  broken.signal.throwIfAborted();
   checkSums(world.tally);
   return resultNow(failures.find((failure) => failure !== null) ?? null);
 }
@@ -120,14 +125,33 @@ function checkSizes(
   }
 }
 
-function worldOf({ largest }: SizeRow, options: PingOptions): SessionWorld {
+/** What the caller's function throws ends the run, which then throws it. */
+function guarded<A>(
+  tell: ((about: A) => void) | undefined,
+  broken: AbortController,
+): ((about: A) => void) | undefined {
+  if (tell === undefined) return undefined;
+  return (about) => {
+    try {
+      tell(about);
+    } catch (error) {
+      broken.abort(error);
+    }
+  };
+}
+
+function worldOf(
+  { largest }: SizeRow,
+  options: PingOptions,
+  broken: AbortController,
+): SessionWorld {
   const { clock = systemClock, onEvent, signal } = options;
   const [session] = crypto.getRandomValues(new Uint32Array(1));
   return {
     clock,
     began: clock.now(),
     payloads: createPayloads(session!, largest),
-    tally: new Tally(onEvent),
-    signal: signal ?? new AbortController().signal,
+    tally: new Tally(guarded(onEvent, broken)),
+    signal: signal ? AbortSignal.any([signal, broken.signal]) : broken.signal,
   };
 }

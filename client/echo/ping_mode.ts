@@ -5,6 +5,7 @@
  */
 
 import { EXIT, ToolError } from "../../lib/cli.ts";
+import { visible } from "../../lib/visible.ts";
 import type { Target } from "../service/target.ts";
 import type { ProbeEvent } from "./events.ts";
 import { type Gates, problemsOf } from "./gates.ts";
@@ -122,7 +123,7 @@ function textReport(
   return {
     start(run) {
       remote = run.remote;
-      line(`Probing ${remote} with ${manner(settings)}`);
+      line(`Probing ${visible(remote)} with ${manner(settings)}`);
     },
     event: isBrief
       ? null

@@ -54,3 +54,41 @@ export interface PingOptions {
   /** Opens a way to the server. @default {openChannel} */
   readonly open?: typeof openChannel;
 }
+
+const WHOLE = (number: number) => Number.isSafeInteger(number) && number >= 1;
+const FROM_0 = (number: number) => number >= 0;
+
+/** What the numbers have to be, besides lengths. */
+const RULES: readonly (readonly [
+  name: Exclude<keyof PingOptions, "size" | "signal" | "clock" | "open">,
+  expected: string,
+  isGood: (number: number) => boolean,
+])[] = [
+  ["count", "a whole number", (count) => count === 0 || WHOLE(count)],
+  ["interval", "milliseconds", (time) => FROM_0(time) && time < Infinity],
+  ["timeout", "milliseconds above 0", (time) => time > 0],
+  ["duration", "milliseconds", FROM_0],
+  ["deadline", "milliseconds", FROM_0],
+  ["linger", "milliseconds", FROM_0],
+  ["window", "a whole number from 1 on", WHOLE],
+  ["connections", "a whole number from 1 on", WHOLE],
+];
+
+/**
+ * Refuses numbers that would send nothing, or probes without end.
+ *
+ * @throws {RangeError} that names the option.
+ *
+ * @example
+ * ```ts
+ * import { checkPingOptions } from "./ping_options.ts";
+ * checkPingOptions({ count: 3, interval: 10 });
+ * ```
+ */
+export function checkPingOptions(options: PingOptions): void {
+  for (const [name, expected, isGood] of RULES) {
+    const value = options[name];
+    if (typeof value !== "number" || isGood(value)) continue;
+    throw new RangeError(`${name}: expected ${expected}, got ${value}`);
+  }
+}

@@ -16,9 +16,14 @@ export const DEFAULT_SIZE = 56;
 /** Milliseconds that a reply may take. */
 export const DEFAULT_TIMEOUT = 2000;
 const DEFAULT_INTERVAL = 1000;
-/** Probes that are remembered, to tell late replies and duplicates. */
+/**
+ * Probes that are remembered, to tell late replies and duplicates, over all
+ * channels; a probe takes 21 bytes.
+ */
 const LEAST_REMEMBERED = 2 ** 16;
 const MOST_REMEMBERED = 2 ** 20;
+/** And of one channel, however many there are. */
+const LEAST_OF_ONE = 2 ** 10;
 
 /** What a session does. Times are milliseconds since the run began. */
 export interface SessionPlan {
@@ -94,12 +99,22 @@ function windowOf(
   return kind === "datagram" && smallest < HEADER_LENGTH ? 1 : window;
 }
 
-/** Four times what may be under way, within limits. */
+/** Four times what may be under way on one channel, within limits. */
 function capacityFor(
-  { interval = DEFAULT_INTERVAL, timeout = DEFAULT_TIMEOUT, window = 1 }:
-    PingOptions,
+  {
+    interval = DEFAULT_INTERVAL,
+    timeout = DEFAULT_TIMEOUT,
+    window = 1,
+    connections = 1,
+  }: PingOptions,
 ): number {
-  const underWay = interval > 0 ? timeout / interval : window;
-  const wanted = 2 ** Math.ceil(Math.log2(4 * underWay));
-  return Math.min(MOST_REMEMBERED, Math.max(LEAST_REMEMBERED, wanted));
+  const underWay = interval > 0 ? timeout / interval / connections : window;
+  const [least, most] = [LEAST_REMEMBERED, MOST_REMEMBERED]
+    .map((all) => Math.max(LEAST_OF_ONE, powerOfTwo(all / connections)));
+  return Math.min(most!, Math.max(least!, powerOfTwo(4 * underWay)));
+}
+
+/** The first one that is not less. */
+function powerOfTwo(number: number): number {
+  return 2 ** Math.ceil(Math.log2(number));
 }

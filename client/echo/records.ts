@@ -4,6 +4,7 @@
  * @module
  */
 
+import { visibleJson } from "../../lib/visible.ts";
 import type { ProbeEvent } from "./events.ts";
 import type { PingResult } from "./result.ts";
 
@@ -48,7 +49,7 @@ export function jsonResult(result: PingResult): string {
   const faults = { corrupted, late, truncated };
   const side = { unexpected, otherSource, sendErrors, unfinished };
   const speed = { connectTime, duration, rate, goodput };
-  return JSON.stringify({
+  const record = {
     ...counts,
     ...faults,
     rtt,
@@ -60,7 +61,12 @@ export function jsonResult(result: PingResult): string {
     largestWhole,
     smallestBroken,
     failure: failure?.message ?? null,
-  }, (_key, value) => typeof value === "number" ? rounded(value) : value);
+  };
+  return visibleJson(JSON.stringify(record, roundedNumber));
+}
+
+function roundedNumber(_name: string, value: unknown): unknown {
+  return typeof value === "number" ? rounded(value) : value;
 }
 
 /** To the nanosecond: further digits are none of the clock's. */

@@ -5,6 +5,7 @@
  */
 
 import { formatRate } from "../../lib/terminal/format.ts";
+import { visible } from "../../lib/visible.ts";
 import { bars } from "./bars.ts";
 import type { LossEvent, ProbeEvent, ReplyEvent } from "./events.ts";
 import { lossOf } from "./gates.ts";
@@ -35,7 +36,7 @@ export function eventLine(
 
 function replyLine(event: ReplyEvent, remote: string): string {
   const { sequence, length, time } = event;
-  const what = `${length} bytes from ${remote}: seq=${sequence}`;
+  const what = `${length} bytes from ${visible(remote)}: seq=${sequence}`;
   const notes = notesOf(event);
   const all = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
   return `${what} time=${milliseconds(time)}${all}`;
@@ -63,7 +64,7 @@ export function summaryLines(
   options: { readonly histogram: boolean; readonly isSweep: boolean },
 ): string[] {
   return [
-    `--- ${result.target} ---`,
+    `--- ${visible(result.target)} ---`,
     countsLine(result),
     ...sideLines(result),
     roundTripLine(result),

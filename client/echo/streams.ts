@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Bytes, Source } from "../../lib/bytes.ts";
-import { writeErr, writeText } from "../../lib/cli.ts";
+import { type Bytes, type Source, writeAll } from "../../lib/bytes.ts";
+import { streamError, writeErr, writeText } from "../../lib/cli.ts";
+import { standardInput, standardOutput } from "../service/standard_streams.ts";
 
 /** Where a tool reads and writes. */
 export interface Streams {
@@ -44,15 +45,17 @@ export function standardStreams(): Streams {
     },
   };
   return {
-    input: Deno.stdin,
+    input: standardInput,
     isInputTerminal: Deno.stdin.isTerminal(),
     isOutputTerminal: Deno.stdout.isTerminal(),
-    out: (text) => writeText(stdout, text, PATIENCE_MS),
-    async outBytes(bytes) {
-      for (let rest = bytes; rest.length > 0;) {
-        rest = rest.subarray(await Deno.stdout.write(rest).catch(gone));
+    out(text) {
+      try {
+        writeText(stdout, text, PATIENCE_MS);
+      } catch (error) {
+        throw streamError("cannot write to standard output", error);
       }
     },
+    outBytes: (bytes) => writeAll(standardOutput, bytes).catch(gone),
     err: writeErr,
     unread: unread.signal,
   };

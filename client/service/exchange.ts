@@ -54,15 +54,34 @@ export async function exchange(
   question: Bytes,
   options: ExchangeOptions,
 ): Promise<Bytes> {
-  const { timeout, tries = 3, signal } = options;
-  const end = performance.now() + timeout;
-  const asked = new Asked(target, options);
+  const end = performance.now() + options.timeout;
+  const addresses = await addressesOf(target, options);
+  return await exchangeWith(addresses, target, question, { ...options, end });
+}
+
+/** Options for {@linkcode exchangeWith}. */
+export interface ExchangeWithOptions extends ExchangeOptions {
+  /** When all is over, on the clock of `performance.now()`. */
+  readonly end: number;
+}
+
+/**
+ * What {@linkcode exchange} does once the addresses of the target are known.
+ * One that a datagram cannot be sent to is left out, unless it is the last: a
+ * machine without IPv6 may well have a name with an IPv6 address.
+ */
+export async function exchangeWith(
+  addresses: readonly string[],
+  target: UdpTarget,
+  question: Bytes,
+  options: ExchangeWithOptions,
+): Promise<Bytes> {
+  const { end, timeout, tries = 3, signal } = options;
+  const asked = new Asked(addresses, target, options);
   try {
-    const addresses = await addressesOf(target, options);
     for (let left = tries; left > 0; left--) {
       signal?.throwIfAborted();
-      const address = addresses[(tries - left) % addresses.length]!;
-      await asked.at(address).send(question);
+      await asked.ask(question);
       const patience = Math.max(1, (end - performance.now()) / left);
       const answer = await within(asked.answer, patience, null, { signal });
       if (answer !== null) return answer;
@@ -76,14 +95,22 @@ export async function exchange(
 
 /** The sockets that an answer may come to, one for each address. */
 class Asked {
+  /** Those to be asked, the next one first. */
+  readonly #addresses: string[];
   readonly #target: UdpTarget;
   readonly #options: ExchangeOptions;
   readonly #links = new Map<string, DatagramLink>();
   readonly #loops: Promise<void>[] = [];
   readonly #answer = Promise.withResolvers<Bytes>();
+  #failure: unknown = null;
   #closed = false;
 
-  constructor(target: UdpTarget, options: ExchangeOptions) {
+  constructor(
+    addresses: readonly string[],
+    target: UdpTarget,
+    options: ExchangeOptions,
+  ) {
+    this.#addresses = [...addresses];
     this.#target = target;
     this.#options = options;
     this.#answer.promise.catch(() => {});
@@ -94,19 +121,34 @@ class Asked {
     return this.#answer.promise;
   }
 
-  at(address: string): DatagramLink {
-    const known = this.#links.get(address);
-    if (known) return known;
-    const link = openDatagrams(this.#target, address);
-    this.#links.set(address, link);
-    this.#loops.push(this.#listen(link));
-    return link;
+  /** Sends to the next address that can be sent to. */
+  async ask(question: Bytes): Promise<void> {
+    for (let address; (address = this.#addresses.shift()) !== undefined;) {
+      try {
+        await this.#at(address).send(question);
+        this.#addresses.push(address);
+        this.#failure = null;
+        return;
+      } catch (error) {
+        this.#failure ??= error;
+      }
+    }
+    throw this.#failure;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     for (const link of this.#links.values()) link.close();
     await Promise.all(this.#loops);
+  }
+
+  #at(address: string): DatagramLink {
+    const known = this.#links.get(address);
+    if (known) return known;
+    const link = openDatagrams(this.#target, address);
+    this.#links.set(address, link);
+    this.#loops.push(this.#listen(link));
+    return link;
   }
 
   async #listen(link: DatagramLink): Promise<void> {

@@ -144,6 +144,10 @@ function splitHost(text: string): { hostname: string; port?: string } {
 }
 
 function splitName(text: string): { hostname: string; port?: string } {
+  const [, scheme] = /^(\w+:)\/\//.exec(text) ?? [];
+  if (scheme !== undefined) {
+    throw unreadable(text, `write HOST:PORT, without ${scheme}//`);
+  }
   const [hostname = "", port, ...more] = text.split(":");
   if (more.length > 0) {
     throw unreadable(text, "an IPv6 address needs brackets, as in [::1]:7");

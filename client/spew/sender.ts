@@ -9,7 +9,6 @@
 
 import type { Bytes } from "../../lib/bytes.ts";
 import type { HostPort } from "../../lib/host_port.ts";
-import { formatHostPort } from "../../lib/net/address.ts";
 import { pause } from "../../lib/net/wait.ts";
 import {
   isTag,
@@ -56,15 +55,17 @@ export interface SpewerOptions extends SpewOptions {
 /** A way to a sink, for many messages. */
 export interface Spewer {
   /**
-   * Sends a message. Says whether all of it was handed to the network; nobody
-   * knows whether it arrives. Never rejects.
+   * Sends a message, unless 4096 are under way. Says whether all of it was
+   * handed to the network; nobody knows whether it arrives. Never rejects.
    */
   send(message: string | Bytes): Promise<boolean>;
-  /** Closes the socket. Safe to call more than once. */
+  /** Closes the socket, after what is under way. Safe to call more than once. */
   close(): void;
 }
 
 const encoder = new TextEncoder();
+/** Messages under way at a time; further ones are dropped. */
+const MOST_UNDER_WAY = 4096;
 /** Parts of a message after which the receiver gets time to take them. */
 const AT_ONCE = 32;
 const REST = 1;
@@ -110,6 +111,7 @@ export function spewerOn(way: Way, options: SpewerOptions): Spewer {
   const label = labelOf(options);
   const maxSize = sizeOf(options);
   let next = 1;
+  let underWay = 0;
   let isInTrouble = false;
   let isClosed = false;
 
@@ -124,30 +126,50 @@ export function spewerOn(way: Way, options: SpewerOptions): Spewer {
     }
   }
 
+  /** What is under way would open another socket, and nobody would close it. */
+  function release(): void {
+    if (underWay === 0) way.close();
+  }
+
+  function tell(error: unknown): void {
+    const isNews = !isInTrouble;
+    isInTrouble = true;
+    try {
+      if (isNews) options.onTrouble?.(lineOf(error));
+    } catch {
+      // That is no trouble of whoever sends.
+    }
+  }
+
   return {
     async send(message) {
       if (isClosed) return false;
+      if (underWay >= MOST_UNDER_WAY) {
+        next++; // The receiver shall see that one is missing.
+        return false;
+      }
+      underWay++;
       try {
         await sendAll(message);
         isInTrouble = false;
         return true;
       } catch (error) {
-        if (!isInTrouble) options.onTrouble?.(lineOf(error));
-        isInTrouble = true;
+        tell(error);
         return false;
+      } finally {
+        underWay--;
+        if (isClosed) release();
       }
     },
     close() {
       isClosed = true;
-      way.close();
+      release();
     },
   };
 }
 
 /** Ways in use, and by how many messages. */
 const ways = new Map<string, { way: Way; users: number }>();
-/** Messages under way at a time; further ones are dropped. */
-const MAX_USERS = 4096;
 
 /**
  * Sends one debug message; `await` it or not. Says whether all of it was handed
@@ -165,9 +187,9 @@ export async function spew(
   options: SpewOptions = {},
 ): Promise<boolean> {
   const { to = DEFAULT_SINK } = options;
-  const name = formatHostPort(to.hostname, to.port);
+  const name = `${to.hostname} ${to.port}`;
   const used = ways.get(name) ?? { way: openWay(to), users: 0 };
-  if (used.users >= MAX_USERS) return false;
+  if (used.users >= MOST_UNDER_WAY) return false;
   ways.set(name, used);
   used.users++;
   const sent = await spewerOn(used.way, options).send(message);
@@ -182,7 +204,7 @@ export async function spew(
 function labelOf(
   { tag = "", level }: SpewOptions,
 ): Pick<Label, "tag" | "level"> {
-  const clean = tag.replace(/[^A-Za-z0-9_.-]/g, "-").slice(0, 32);
+  const clean = String(tag).replace(/[^A-Za-z0-9_.-]/g, "-").slice(0, 32);
   return {
     ...isTag(clean) ? { tag: clean } : {},
     ...level !== undefined && LEVELS.includes(level) ? { level } : {},

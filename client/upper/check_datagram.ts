@@ -11,8 +11,8 @@ import { AnswerCheck } from "./check.ts";
 import { WrongAnswer } from "./wrong_answer.ts";
 
 /**
- * Compares the answer to one datagram: line `line` of the text. An answer that
- * was kept from growing, as upperd does over UDP, is right, too.
+ * Compares the answer to one datagram, which may be line `line` of a text. An
+ * answer that was kept from growing, as upperd does over UDP, is right, too.
  *
  * @returns characters that were not compared.
  * @throws {WrongAnswer} when it is wrong.
@@ -30,7 +30,7 @@ export function checkDatagram(
   question: Bytes,
   answer: Bytes,
   casing: Casing,
-  line: number,
+  line?: number,
 ): number {
   const check = new AnswerCheck(casing);
   try {
@@ -41,6 +41,7 @@ export function checkDatagram(
   } catch (error) {
     if (!(error instanceof WrongAnswer)) throw error;
     if (isSame(answer, upperDatagram(question, casing))) return 0;
+    if (line === undefined) throw error;
     throw new WrongAnswer({ ...error.wrong, line }, error.hint);
   }
 }

@@ -6,14 +6,13 @@
  */
 
 import type { Bytes, Source } from "../../lib/bytes.ts";
-import { LineFloodError, LineReader } from "../../lib/lines.ts";
+import { LineFloodError, LineReader, withLineEnd } from "../../lib/lines.ts";
 import { exchange, type ExchangeOptions } from "../service/connect.ts";
 import { ServiceError } from "../service/errors.ts";
 import type { UdpTarget } from "../service/target.ts";
 
 /** What a datagram takes over IPv6; over IPv4 it is 20 less. */
 const MAX_DATAGRAM = 65_527;
-const LF = 10;
 
 /** A line and its answer, both without line ends. */
 export interface Answered {
@@ -78,17 +77,4 @@ async function nextLine(
     "size",
     `line ${number} is longer than a datagram takes; send it over TCP`,
   );
-}
-
-function withLineEnd(source: Pick<Source, "read">): Pick<Source, "read"> {
-  let last = LF;
-  return {
-    async read(buffer) {
-      const count = await source.read(buffer);
-      if (count !== null) last = buffer[count - 1] ?? last;
-      if (count !== null || last === LF) return count;
-      buffer[0] = last = LF;
-      return 1;
-    },
-  };
 }

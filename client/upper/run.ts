@@ -7,11 +7,12 @@
 import type { Bytes, Source } from "../../lib/bytes.ts";
 import type { Casing } from "../../lib/upper/mapping.ts";
 import { unlessAborted } from "../ftp/unless_aborted.ts";
-import { connectTo } from "../service/connect.ts";
+import { connectTo, exchange } from "../service/connect.ts";
 import type { StreamTarget, Target, UdpTarget } from "../service/target.ts";
 import { AnswerCheck } from "./check.ts";
 import { checkDatagram } from "./check_datagram.ts";
-import { askLines } from "./lines.ts";
+import { bytesSource } from "../service/bytes_source.ts";
+import { type Answered, askLines } from "./lines.ts";
 import type { AnswerOutput } from "./output.ts";
 import type { UpperReport } from "./report.ts";
 import { talk } from "./talk.ts";
@@ -22,8 +23,11 @@ import { WrongAnswer } from "./wrong_answer.ts";
 export interface UpperRequest {
   /** Whom. */
   readonly target: Target;
-  /** With what. */
-  readonly source: Pick<Source, "read">;
+  /**
+   * With what. Over UDP each line of a stream is a datagram, and so are bytes,
+   * whatever is in them.
+   */
+  readonly source: Pick<Source, "read"> | Bytes;
   /** Takes the answer. */
   readonly output: AnswerOutput;
   /** The mapping to check the answer by; `null` for no check. */
@@ -42,7 +46,7 @@ interface Counts {
 }
 
 /**
- * Asks over TCP or a Unix socket in one stream, over UDP line by line. A wrong
+ * Asks over TCP or a Unix socket in one stream, over UDP in datagrams. A wrong
  * answer ends it and is reported, not thrown.
  *
  * @throws {ServiceError} when the server cannot be reached, breaks off, or does
@@ -64,7 +68,7 @@ export async function runUpper(request: UpperRequest): Promise<UpperReport> {
   const begun = performance.now();
   const wrong = await wrongOf(
     target.transport === "udp"
-      ? byLines(target, request, counts)
+      ? inDatagrams(target, request, counts)
       : inOneStream(target, request, counts),
   );
   const { sent, received, unjudged } = counts;
@@ -92,7 +96,7 @@ async function inOneStream(
   const check = casing === null ? null : new AnswerCheck(casing);
   const conn = await connectTo(target, { timeout, signal });
   const talked = await talk(conn, {
-    source,
+    source: isWhole(source) ? bytesSource(source) : source,
     timeout,
     signal,
     onSend(piece) {
@@ -113,27 +117,44 @@ async function inOneStream(
 
 const LINE_END: Bytes = Uint8Array.of(10);
 
-async function byLines(
+async function inDatagrams(
   target: UdpTarget,
-  { source, output, casing, timeout, signal }: UpperRequest,
+  request: UpperRequest,
   counts: Counts,
 ): Promise<void> {
-  const stoppable: UpperRequest["source"] = {
-    read: (buffer) => unlessAborted(source.read(buffer), signal),
-  };
+  const { source, output, casing } = request;
+  let lines = 0;
+  for await (const { question, answer } of answersTo(request, target)) {
+    const line = isWhole(source) ? undefined : ++lines;
+    counts.sent += question.length;
+    counts.received += answer.length;
+    await output.write(answer);
+    if (line !== undefined) await output.write(LINE_END);
+    if (casing === null) continue;
+    counts.unjudged += checkDatagram(question, answer, casing, line);
+  }
+}
+
+/** Questions and their answers, until somebody stops it. */
+async function* answersTo(
+  { source, timeout, signal }: UpperRequest,
+  target: UdpTarget,
+): AsyncGenerator<Answered> {
+  const limits = { timeout, signal };
   try {
-    let line = 0;
-    const lines = askLines(target, stoppable, { timeout, signal });
-    for await (const { question, answer } of lines) {
-      line++;
-      counts.sent += question.length;
-      counts.received += answer.length;
-      await output.write(answer);
-      await output.write(LINE_END);
-      if (casing === null) continue;
-      counts.unjudged += checkDatagram(question, answer, casing, line);
+    if (isWhole(source)) {
+      const answer = await exchange(target, source, limits);
+      return yield { question: source, answer };
     }
+    const stoppable: Pick<Source, "read"> = {
+      read: (buffer) => unlessAborted(source.read(buffer), signal),
+    };
+    yield* askLines(target, stoppable, limits);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+function isWhole(source: UpperRequest["source"]): source is Bytes {
+  return source instanceof Uint8Array;
 }

@@ -12,7 +12,7 @@ import {
   type StreamTarget,
   type Target,
 } from "../service/target.ts";
-import { bytesSource } from "./bytes_source.ts";
+import { bytesSource } from "../service/bytes_source.ts";
 import { talk } from "./talk.ts";
 import { brokenOff } from "./talk_end.ts";
 

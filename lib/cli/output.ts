@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ToolError } from "./errors.ts";
+
 /** The part of `Deno.stdout` that is needed here. */
 export interface Stream {
   /** Writes some of `bytes` at once and returns how many. */
@@ -16,7 +18,8 @@ const NAP_MS = 5;
 
 /**
  * Writes all of `text` to the standard output. A reader that has gone
- * (`tool | head -1`) is no error; a full disk is, and throws.
+ * (`tool | head -1`) is no error; a full disk is, and throws a
+ * {@linkcode ToolError}.
  *
  * @example
  * ```ts
@@ -25,7 +28,34 @@ const NAP_MS = 5;
  * ```
  */
 export function writeOut(text: string): void {
-  writeText(Deno.stdout, text, PATIENCE_MS);
+  try {
+    writeText(Deno.stdout, text, PATIENCE_MS);
+  } catch (error) {
+    throw streamError("cannot write to standard output", error);
+  }
+}
+
+/**
+ * What a standard stream threw, as an error that says `what` could not be
+ * done. A reader that has gone (`BrokenPipe`) stays as it is: mostly that is
+ * no error.
+ *
+ * @example
+ * ```ts
+ * import { streamError } from "./output.ts";
+ * const cause = new Error("No space left on device (os error 28)");
+ * console.assert(
+ *   streamError("cannot write to standard output", cause).message ===
+ *     "cannot write to standard output: no space left on device",
+ * );
+ * ```
+ */
+export function streamError(what: string, error: unknown): Error {
+  if (error instanceof Deno.errors.BrokenPipe) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const why = said.replace(/ \(os error \d+\).*/s, "")
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return new ToolError(`${what}: ${why}`, undefined, { cause: error });
 }
 
 /**

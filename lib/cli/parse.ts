@@ -209,7 +209,7 @@ function unquoted(text: string): string {
 }
 
 function checkPositionals(tool: Tool, positionals: readonly string[]): void {
-  const { min = 0, max = 0 } = tool.positionals ?? {};
+  const { min = 0, max = 0, mayBeEmpty = false } = tool.positionals ?? {};
   const extra = positionals[max];
   if (extra !== undefined) {
     throw new UsageError(
@@ -219,7 +219,7 @@ function checkPositionals(tool: Tool, positionals: readonly string[]): void {
   if (positionals.length < min) {
     throw new UsageError(`an argument is missing (usage: ${tool.usage})`);
   }
-  if (positionals.includes("")) {
+  if (positionals.includes("") && !mayBeEmpty) {
     throw new UsageError(`an argument is empty (usage: ${tool.usage})`);
   }
 }

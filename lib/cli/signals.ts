@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Clock, systemClock } from "../clock.ts";
+
 /** Who reports the signals of the operating system: `Deno`, or a test. */
 export type SignalSource = Pick<
   typeof Deno,
@@ -15,10 +17,16 @@ export type SignalName = Parameters<SignalSource["addSignalListener"]>[0];
 
 /** Options for {@linkcode stopSignals}. */
 export interface StopSignalOptions {
-  /** Called for every signal after the first: the user will not wait. */
+  /**
+   * Called for every signal after the first: the user will not wait. What comes
+   * within 100 ms is not meant so: `timeout` tells a process and then its
+   * group, a task runner hands on what the terminal told everybody.
+   */
   readonly onSecond?: (name: Deno.Signal) => void;
   /** Who reports the signals. Default: `Deno`. */
   readonly source?: SignalSource;
+  /** Whose milliseconds count. Default: the system's. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 /** What {@linkcode stopSignals} returns. */
@@ -29,12 +37,15 @@ export interface StopSignals extends Disposable {
   dispose(): void;
 }
 
+/** Milliseconds in which a further signal only repeats the first. */
+const ECHO = 100;
+
 /** What asks a program to stop; each system knows some of them. */
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGBREAK"];
 
 /**
  * Listens for the signals that ask to stop: the first one aborts `signal`,
- * any further one calls `onSecond`. Signals that the system does not know
+ * one that comes later calls `onSecond`. Signals that the system does not know
  * (SIGTERM on older Windows, SIGBREAK elsewhere) are left out.
  *
  * @example
@@ -45,14 +56,20 @@ const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGBREAK"];
  * ```
  */
 export function stopSignals(
-  { onSecond, source = Deno }: StopSignalOptions = {},
+  { onSecond, source = Deno, clock = systemClock }: StopSignalOptions = {},
 ): StopSignals {
   const controller = new AbortController();
+  let firstAt = Infinity;
+  function hear(name: Deno.Signal): void {
+    if (controller.signal.aborted) {
+      if (clock.now() - firstAt >= ECHO) onSecond?.(name);
+      return;
+    }
+    firstAt = clock.now();
+    controller.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  }
   const removals = STOP_SIGNALS.map((name) =>
-    listenFor(source, name, () => {
-      if (controller.signal.aborted) return onSecond?.(name);
-      controller.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
-    })
+    listenFor(source, name, () => hear(name))
   );
   function dispose(): void {
     for (const remove of removals.splice(0)) remove();

@@ -17,8 +17,15 @@ export interface Tool<O extends OptionTable = OptionTable> {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Its own options; {@linkcode STANDARD_OPTIONS} come by themselves. */
   readonly options: O;
-  /** How many arguments it takes besides options. Default: none. */
-  readonly positionals?: { readonly min?: number; readonly max?: number };
+  /**
+   * How many arguments it takes besides options, and whether one may be empty,
+   * as a message may. Default: none.
+   */
+  readonly positionals?: {
+    readonly min?: number;
+    readonly max?: number;
+    readonly mayBeEmpty?: boolean;
+  };
 }
 
 /**

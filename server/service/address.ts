@@ -70,7 +70,8 @@ function parsed(text: string, option: string, defaultPort: number) {
   try {
     return parseListenAddress(text, defaultPort);
   } catch (error) {
-    const why = (error as Error).message.replace(" or unix:PATH", "");
+    const why = (error as Error).message
+      .replace(", PORT or unix:PATH", " or PORT");
     throw new UsageError(`--${option}: ${why}`);
   }
 }

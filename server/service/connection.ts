@@ -15,7 +15,7 @@ import type {
   StreamContext,
 } from "../../lib/net/service.ts";
 import type { Ending, StreamCounters } from "./counters.ts";
-import type { Deadlines, Mortal } from "./deadlines.ts";
+import type { Deadlines, Expiry, Mortal } from "./deadlines.ts";
 
 /** What {@linkcode serveConnection} goes by. */
 export interface ConnectionFrame {
@@ -47,7 +47,7 @@ export async function serveConnection(
   context: StreamContext,
   frame: ConnectionFrame,
 ): Promise<Ended> {
-  const guarded = new GuardedConn(conn, frame.counters, context.stopping);
+  const guarded = new GuardedConn(conn, frame.counters);
   frame.deadlines.add(guarded);
   frame.counters.accepted++;
   frame.counters.open++;
@@ -109,22 +109,16 @@ class GuardedConn implements ServiceConn, Mortal {
   heardAll = false;
   readonly #conn: ServiceConn;
   readonly #counters: StreamCounters;
-  readonly #stopping: AbortSignal;
   readonly #cut: (ending: Ending) => void;
   readonly #onRead: (count: number | null) => number | null;
   readonly #onWritten: (count: number) => number;
 
-  constructor(
-    conn: ServiceConn,
-    counters: StreamCounters,
-    stopping: AbortSignal,
-  ) {
+  constructor(conn: ServiceConn, counters: StreamCounters) {
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.cut = promise;
     this.#cut = resolve;
     this.#conn = conn;
     this.#counters = counters;
-    this.#stopping = stopping;
     this.#onRead = (count) => {
       this.movedAt = performance.now();
       if (count === null) this.heardAll = true;
@@ -154,8 +148,7 @@ class GuardedConn implements ServiceConn, Mortal {
     return this.#conn.closeWrite();
   }
 
-  expire(why: "idle" | "lifetime"): void {
-    const isStopping = why === "idle" && this.#stopping.aborted;
-    this.#cut(isStopping ? "stopped" : why);
+  expire(why: Expiry): void {
+    this.#cut(why);
   }
 }

@@ -11,9 +11,12 @@ export interface Mortal {
   movedAt: number;
   /** When it began. */
   readonly begunAt: number;
-  /** Ends it, because it rested or lived too long. */
-  expire(why: "idle" | "lifetime"): void;
+  /** Ends it, because of {@linkcode Expiry}. */
+  expire(why: Expiry): void;
 }
+
+/** Why something ends: it rested or lived too long, or rests in a hurry. */
+export type Expiry = "idle" | "lifetime" | "stopped";
 
 /** Milliseconds for {@linkcode Deadlines}; `Infinity` is no limit. */
 export interface DeadlineLimits {
@@ -43,6 +46,7 @@ export class Deadlines {
   readonly #mortals: Set<Mortal> = new Set();
   readonly #maxLifetime: number;
   #idleTimeout: number;
+  #isHurried = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
 
@@ -66,8 +70,12 @@ export class Deadlines {
     this.#timerAt = Infinity;
   }
 
-  /** From now on each may rest for `idleTimeout` milliseconds at most. */
+  /**
+   * The end is near: from now on each may rest for `idleTimeout` milliseconds
+   * at most.
+   */
   hurry(idleTimeout: number): void {
+    this.#isHurried = true;
     this.#idleTimeout = Math.min(this.#idleTimeout, idleTimeout);
     this.#look();
   }
@@ -95,10 +103,14 @@ export class Deadlines {
       if (deadline > now) next = Math.min(next, deadline);
       else {
         this.#mortals.delete(mortal);
-        const isOld = mortal.begunAt + this.#maxLifetime <= now;
-        mortal.expire(isOld ? "lifetime" : "idle");
+        mortal.expire(this.#whyAt(now, mortal));
       }
     }
     if (next < Infinity) this.#wakeAt(next);
+  }
+
+  #whyAt(now: number, { begunAt }: Mortal): Expiry {
+    if (begunAt + this.#maxLifetime <= now) return "lifetime";
+    return this.#isHurried ? "stopped" : "idle";
   }
 }

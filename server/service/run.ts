@@ -12,6 +12,7 @@ import {
   runTool,
   stopSignals,
   ToolError,
+  UsageError,
   writeErr,
   writeOut,
 } from "../../lib/cli.ts";
@@ -19,6 +20,7 @@ import { listenFor } from "../../lib/cli/signals.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 import { ListenError } from "../../lib/net/listen_error.ts";
 import { notifyReady } from "../../lib/net/notify.ts";
+import { visible, visibleJson } from "../../lib/visible.ts";
 import {
   canStartWorkers,
   numericHost,
@@ -37,7 +39,7 @@ import {
 import { Post } from "../warden/post.ts";
 import { formatAddress } from "./address.ts";
 import { grantsOf } from "./grants.ts";
-import { serveInetd } from "./inetd.ts";
+import { refuseBesideInetd, serveInetd } from "./inetd.ts";
 import { type Limits, readLimits, type SharedValues } from "./options.ts";
 import type { Address, Plan, ServiceProgram } from "./program.ts";
 import { type Order, takeOrders } from "./worker.ts";
@@ -54,6 +56,7 @@ export function runService<O extends OptionTable>(
 ): Promise<number> {
   return runTool(program.tool, args, async (parsed) => {
     const limits = readLimits(parsed.options as unknown as SharedValues);
+    if (limits.inetd) refuseBesideInetd(parsed.given);
     const plan = program.plan(parsed);
     // Never given up: a signal in the last moment must not end it by default.
     const stop = stopSignals({ onSecond: () => exit(EXIT.failed) });
@@ -100,14 +103,33 @@ async function lookAround(
   for (const endpoint of plan.endpoints) {
     endpoints.push({ ...endpoint, at: await findAddress(endpoint.at) });
   }
+  refuseTwins(endpoints);
   return { ...plan, paths, endpoints };
+}
+
+/** The system would say that another program has the address. */
+function refuseTwins(endpoints: Plan["endpoints"]): void {
+  const urls = endpoints
+    .filter(({ at }) => at.transport === "unix" || at.port !== 0)
+    .map(({ at }) => formatAddress(at));
+  const twin = urls.find((url, index) => urls.indexOf(url) !== index);
+  if (twin !== undefined) throw new UsageError(`${twin} is named twice`);
 }
 
 async function findAddress(at: Address): Promise<Address> {
   if (at.transport !== "unix") {
-    return { ...at, hostname: numericHost(at.hostname) };
+    return { ...at, hostname: numericHost(at) };
   }
-  return { ...at, path: await realFile(at.path) };
+  return { ...at, path: await socketPath(at.path) };
+}
+
+/** A socket that cannot be there is trouble with the network. */
+async function socketPath(path: string): Promise<string> {
+  try {
+    return await realFile(path);
+  } catch (error) {
+    throw new ToolError((error as Error).message, EXIT.network);
+  }
 }
 
 async function serve<O extends OptionTable>(
@@ -197,10 +219,11 @@ function readyText(
 ): string {
   const urls = addresses.map(formatAddress);
   if (format === "json" || output === "json") {
-    return `${JSON.stringify({ event: "ready", urls, about })}\n`;
+    const ready = JSON.stringify({ event: "ready", urls, about });
+    return `${visibleJson(ready)}\n`;
   }
   const behind = about === undefined ? "" : ` ${about}`;
-  return `${name} ready on ${urls.join(" and ")}${behind}\n`;
+  return `${visible(`${name} ready on ${urls.join(" and ")}${behind}`)}\n`;
 }
 
 /** Serves the connection that is standard input, with no network at all. */

@@ -174,11 +174,9 @@ function servingOf(
   { endpoints, services, log }: ServeOptions,
   { streamFields, hurry }: ReturnType<typeof openerOf>,
 ): Serving {
-  const addresses = servers.map((server): Address => {
-    const address = server.addresses[0]!;
-    if ("transport" in address) return address;
-    return { transport: "udp", ...address };
-  });
+  const addresses = servers.map((server, index) =>
+    boundTo(endpoints[index]!.at, server.addresses[0]!)
+  );
   const udp = servers.filter((server) => "counters" in server);
   const hasStreams = endpoints.some(({ at }) => at.transport !== "udp");
   return {
@@ -198,6 +196,16 @@ function servingOf(
       for (const service of Object.values(services)) await service.close?.();
     },
   };
+}
+
+/** The endpoint's own words (the runtime forgets zones), and the real port. */
+function boundTo(
+  at: Address,
+  bound: (TcpServer | UdpServer)["addresses"][number],
+): Address {
+  return at.transport === "unix" || !("port" in bound)
+    ? at
+    : { ...at, port: bound.port };
 }
 
 function ownCounters(services: Readonly<Record<string, Service>>): Fields {

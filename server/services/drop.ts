@@ -24,7 +24,8 @@ import type { DropAccess, DropBox, DropCounts } from "./drop/box.ts";
 import { fileCount } from "./drop/file_count.ts";
 import { readLine } from "./drop/first_line.ts";
 import { giveFile, giveList, say } from "./drop/give.ts";
-import { DropRefusal, isFault } from "./drop/refusal.ts";
+import { helpLines } from "./drop/help.ts";
+import { DropRefusal, faultOf } from "./drop/refusal.ts";
 import { type DropRequest, MAX_LINE, parseRequest } from "./drop/request.ts";
 import { saveUpload } from "./drop/save.ts";
 
@@ -39,8 +40,8 @@ export interface DropServiceOptions {
   /** Most entries in the folder. @default {10000} */
   maxFiles?: number;
   /**
-   * Milliseconds in which an upload must move; then its client is told, and
-   * nothing is kept. @default {Infinity}
+   * Milliseconds for the first line, and in which an upload must move; then
+   * its client is told, and nothing is kept. @default {Infinity}
    */
   patience?: number;
   /** Whether a new file may take the place of an old one. @default {false} */
@@ -60,17 +61,10 @@ export const DROP_DEFAULTS: Readonly<
   overwrite: false,
 };
 
+const LATE = Symbol("late");
+
 /** Milliseconds for uploads that were cut off. */
 const LAST_MOMENT = 1000;
-
-const HELP = [
-  "a first line NAME    save what follows, until your end, as NAME",
-  "put NAME             the same, also for a name that is a command",
-  "get NAME             send a file",
-  "dir                  list the files",
-  "quit                 end",
-  "for programs: send SIZE NAME, fetch NAME, list",
-];
 
 /**
  * A drop box of the files in the root of `fs`, for {@linkcode serveTcp}, Unix
@@ -177,10 +171,7 @@ async function serve(
     ? log
     : log?.with({ peer: formatHostPort(hostname, port) });
   try {
-    const line = await readLine(conn, {
-      maxLength: MAX_LINE,
-      what: "the first line (a name, or a command; try help)",
-    });
+    const line = await firstLine(box, conn);
     if (line === null) return;
     const request = parseRequest(line);
     allow(box, request);
@@ -188,10 +179,24 @@ async function serve(
   } catch (error) {
     if (!(error instanceof DropRefusal)) throw error;
     box.counts.refused++;
-    const level = isFault(error) ? "warn" : "info";
-    from?.[level]("refused", { why: error.message });
+    const fault = faultOf(error);
+    if (fault === null) from?.info("refused", { why: error.message });
+    else from?.warn("refused", { why: error.message, reason: fault });
     await say(conn, `error: ${error.message}`);
   }
+}
+
+/** The whole line has the time that an upload has to move. */
+async function firstLine(
+  { patience }: DropBox,
+  conn: ServiceConn,
+): Promise<string | null> {
+  const what = "the first line (a name, or a command; try help)";
+  const reading = readLine(conn, { maxLength: MAX_LINE, what });
+  if (patience === Infinity) return await reading;
+  const line = await within(reading, patience, LATE);
+  if (line !== LATE) return line as string | null;
+  throw new DropRefusal(`${what} did not come within ${patience / 1000} s`);
 }
 
 /** Refuses what this box is not for. */
@@ -233,7 +238,7 @@ async function answer(
       await giveList(box, conn, request.exact);
       return;
     case "help":
-      return await say(conn, HELP.join("\n"));
+      return await say(conn, helpLines(box.access).join("\n"));
     case "quit":
       return await say(conn, "bye");
   }

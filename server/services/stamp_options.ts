@@ -99,6 +99,5 @@ function withoutZone(
 
 /** Seconds since 1970 with milliseconds. */
 function unixTime(time: number): string {
-  const digits = String(Math.floor(time)).padStart(4, "0");
-  return `${digits.slice(0, -3)}.${digits.slice(-3)}`;
+  return (Math.floor(time) / 1000).toFixed(3);
 }

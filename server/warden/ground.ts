@@ -7,20 +7,24 @@
 
 import { ToolError } from "../../lib/cli.ts";
 import { ipVersion } from "../../lib/net/address.ts";
-import { listenError } from "../../lib/net/listen_error.ts";
+import { listenError, type ListenPlace } from "../../lib/net/listen_error.ts";
 
 /**
- * The numeric address of a host to listen on: permissions are about addresses.
+ * The numeric address of the host of a place to listen on: permissions are
+ * about addresses.
  *
  * @throws {ListenError} when it has none here.
  */
-export function numericHost(hostname: string): string {
+export function numericHost(
+  place: Exclude<ListenPlace, { transport: "unix" }>,
+): string {
+  const { hostname } = place;
   if (ipVersion(hostname) !== null) return hostname;
   try {
     using listener = Deno.listen({ hostname, port: 0 });
     return listener.addr.hostname;
   } catch (error) {
-    throw listenError(error, { transport: "tcp", hostname, port: 0 });
+    throw listenError(error, place);
   }
 }
 
@@ -31,6 +35,7 @@ export function numericHost(hostname: string): string {
  */
 export async function realFolder(path: string): Promise<string> {
   try {
+    refuseRuntimePaths(path);
     const real = await Deno.realPath(path);
     if (!(await Deno.stat(real)).isDirectory) {
       throw new Error("it is not a folder");
@@ -53,6 +58,7 @@ export async function realFile(path: string): Promise<string> {
   const [, folder = "", name = ""] = /^(.*?)[/]*([^/]+)$/s.exec(path) ?? [];
   const parent = path.startsWith("/") && folder === "" ? "/" : folder || ".";
   try {
+    refuseRuntimePaths(path);
     const real = await Deno.realPath(parent);
     if (name === "" || name === "." || name === "..") {
       throw new Error("it is not a file's name");

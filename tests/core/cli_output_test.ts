@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Stream, writeText } from "../../lib/cli.ts";
+import { type Stream, streamError, writeText } from "../../lib/cli.ts";
 
 /** A stream that answers each call with the next of `answers`. */
 function scripted(...answers: (number | Error)[]): Stream & { seen: string[] } {
@@ -56,4 +56,23 @@ Deno.test("writeText() gives up a stream that stays full", () => {
 Deno.test("writeText() throws what it cannot mend", () => {
   const stream = scripted(new Error("No space left on device"));
   assertThrows(() => writeText(stream, "text", 1000), Error, "No space left");
+});
+
+Deno.test("streamError() says what could not be done, and why", () => {
+  for (
+    const [said, why] of [
+      ["No space left on device (os error 28)", "no space left on device"],
+      ["EOF", "EOF"],
+    ] as const
+  ) {
+    const cause = new Error(said);
+    const error = streamError("cannot write to standard output", cause);
+    assertEquals(error.message, `cannot write to standard output: ${why}`);
+    assertEquals(error.cause, cause);
+  }
+});
+
+Deno.test("streamError() leaves a reader that has gone to whoever cares", () => {
+  const gone = new Deno.errors.BrokenPipe("Broken pipe (os error 32)");
+  assertEquals(streamError("cannot write", gone), gone);
 });

@@ -253,6 +253,11 @@ Deno.test("parseOptions() refuses too few arguments, and any when none are taken
   assertThrows(() => parseOptions(none, ["x"]), UsageError, 'argument "x"');
 });
 
+Deno.test("parseOptions() takes an empty argument where it may be one", () => {
+  const tool = { ...TOOL, positionals: { max: 2, mayBeEmpty: true } };
+  assertEquals(parseOptions(tool, ["a", ""]).positionals, ["a", ""]);
+});
+
 const SHELL_LIKE = defineTool({
   name: "ls",
   summary: "",

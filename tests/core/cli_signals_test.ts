@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type SignalSource, stopSignals } from "../../lib/cli.ts";
+import { manualClock } from "../../lib/clock.ts";
 
 /** Signals that a test sends by itself. */
 interface FakeSignals extends SignalSource {
@@ -32,15 +33,38 @@ Deno.test("stopSignals() aborts at the first signal and says which one it was", 
   dispose();
 });
 
-Deno.test("stopSignals() calls onSecond for every further signal", () => {
+Deno.test("stopSignals() calls onSecond for every further signal", async () => {
   const source = fakeSignals("SIGINT", "SIGTERM");
   const further: string[] = [];
-  using _stop = stopSignals({ source, onSecond: (name) => further.push(name) });
+  const clock = manualClock();
+  using _stop = stopSignals({
+    source,
+    clock,
+    onSecond: (name) => further.push(name),
+  });
   source.send("SIGINT");
   assertEquals(further, []);
+  await clock.advance(100);
   source.send("SIGTERM");
   source.send("SIGINT");
   assertEquals(further, ["SIGTERM", "SIGINT"]);
+});
+
+Deno.test("stopSignals() takes a signal that comes twice for one request", async () => {
+  const source = fakeSignals("SIGINT", "SIGTERM");
+  const further: string[] = [];
+  const clock = manualClock();
+  using stop = stopSignals({
+    source,
+    clock,
+    onSecond: (name) => further.push(name),
+  });
+  source.send("SIGTERM");
+  source.send("SIGTERM");
+  await clock.advance(99);
+  source.send("SIGINT");
+  assert(stop.signal.aborted);
+  assertEquals(further, []);
 });
 
 Deno.test("stopSignals() does without signals the system does not know", () => {

@@ -168,6 +168,33 @@ Deno.test("putOver() stops waiting for a source when its signal aborts", async (
   assertEquals(await names(), []);
 });
 
+Deno.test("putOver() does not wait for a source when the server has refused already", async () => {
+  const { connect } = box({ "/a": "old" });
+  const silent: DropContents = {
+    size: null,
+    read: () => new Promise(() => {}),
+  };
+  using link = connect();
+  await assertRejects(() => putOver(link, "a", silent), DropError, "exists");
+});
+
+Deno.test("putOver() believes no answer that comes before the end", async () => {
+  for (const size of [10, null]) {
+    const slow: DropContents = {
+      size,
+      async read() {
+        // Long enough for all that is in memory: the answer is there by then.
+        for (let turn = 0; turn < 1000; turn++) await null;
+        return 5;
+      },
+    };
+    const error = await putOver(said("saved a (5 bytes)\n"), "a", slow)
+      .catch((error) => error);
+    assertInstanceOf(error, ServiceError);
+    assertMatch(error.message, /is no drop box: it said "saved a \(5 bytes\)"/);
+  }
+});
+
 Deno.test("putOver() trusts no server that is none", async () => {
   const cases: Record<string, RegExp> = {
     "": /192\.0\.2\.1:12345 \(tcp\) ended without an answer/,

@@ -3,7 +3,7 @@ import { createLog } from "../../lib/log.ts";
 import { memoryConn } from "../../lib/net/memory_conn.ts";
 import { type FileSystem, FsError } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
-import { dropService } from "../../server/services/drop.ts";
+import { type DropAccess, dropService } from "../../server/services/drop.ts";
 import { testBox } from "./drop_harness.ts";
 
 const SIZES = [0, 1, 1023, 1024, 1025, 16_384, 16_385, 300_000];
@@ -169,12 +169,44 @@ Deno.test("dropService() logs what was saved, sent and refused, with the peer", 
   ]);
 });
 
-Deno.test("dropService() warns of what the server is to blame for", async () => {
-  const levels: string[] = [];
-  const log = createLog({ format: "json", write: (line) => levels.push(line) });
-  const box = testBox({ log, capacity: 1 });
-  await box.say("a\n123");
-  assertEquals(JSON.parse(levels[0]!).level, "warn");
+Deno.test("dropService() warns of what the server is to blame for, with what the system said", async () => {
+  const lines: string[] = [];
+  const log = createLog({ format: "json", write: (line) => lines.push(line) });
+  await testBox({ log, capacity: 1 }).say("a\n123");
+  const cause = new Error("Too many open files (os error 24)");
+  const write = () => Promise.reject(new FsError("io", undefined, { cause }));
+  const fs = { ...memoryFileSystem(), write };
+  assertEquals(
+    await testBox({ log, fs }).say("a\n123"),
+    "error: a: the server could not read or write it; try again later\n",
+  );
+  const [full, busy] = lines.map((line) => JSON.parse(line));
+  assertEquals(full.level, "warn");
+  assertEquals([busy.level, busy.reason], ["warn", cause.message]);
+});
+
+Deno.test("dropService() offers in its help only what it does", async () => {
+  const help = (access: DropAccess) => testBox({ access }).say("help\n");
+  assertEquals(
+    await help("read-only"),
+    [
+      "get NAME             send a file",
+      "dir                  list the files",
+      "quit                 end",
+      "for programs: fetch NAME, list",
+      "",
+    ].join("\n"),
+  );
+  assertEquals(
+    await help("upload-only"),
+    [
+      "a first line NAME    save what follows, until your end, as NAME",
+      "put NAME             the same, also for a name that is a command",
+      "quit                 end",
+      "for programs: send SIZE NAME",
+      "",
+    ].join("\n"),
+  );
 });
 
 Deno.test("dropService() has a line for every kind of refused connection", () => {

@@ -2,7 +2,6 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { nameProblem } from "../../server/services/drop/name.ts";
 import { DropRefusal } from "../../server/services/drop/refusal.ts";
 import { parseRequest } from "../../server/services/drop/request.ts";
-import { formatSize, parseSize } from "../../server/services/drop/size.ts";
 
 Deno.test("parseRequest() takes a line that begins with no command as a name", () => {
   for (const name of ["a.txt", "a b.txt", "dir.txt", "getter x", "Grüße 😀"]) {
@@ -94,37 +93,4 @@ Deno.test("nameProblem() refuses names that lead elsewhere or show something els
       assertEquals(nameProblem(name)?.includes(part), true, name);
     }
   }
-});
-
-Deno.test("parseSize() reads sizes with and without units", () => {
-  const cases: Record<string, number | null> = {
-    "1": 1,
-    "1024": 1024,
-    "1k": 1024,
-    "1.5K": 1536,
-    "500M": 500 * 2 ** 20,
-    "1G": 2 ** 30,
-    "1GiB": 2 ** 30,
-    "2T": 2 ** 41,
-    "0": null,
-    "0.5": null,
-    "-1": null,
-    "1e3": null,
-    "1KB": null,
-    "G": null,
-    "": null,
-    "9999999T": null,
-    "99999999999999999": null,
-  };
-  for (const [text, bytes] of Object.entries(cases)) {
-    assertEquals(parseSize(text), bytes, text);
-  }
-});
-
-Deno.test("formatSize() writes exactly what parseSize() reads", () => {
-  for (const text of ["1 byte", "1001 bytes", "1 KiB", "1536 KiB", "1 GiB"]) {
-    const size = parseSize(text.replace(/ (bytes?)?/, ""));
-    assertEquals(formatSize(size!), text);
-  }
-  assertEquals(formatSize(0), "0 bytes");
 });

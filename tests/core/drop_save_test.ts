@@ -234,7 +234,7 @@ Deno.test("dropService() says what the file system said, and passes on what is n
   );
   assertEquals(
     await said("io"),
-    "error: a: the server could not read or write it\n",
+    "error: a: the server could not read or write it; try again later\n",
   );
   const broken: FileSystem = {
     ...memoryFileSystem(),

@@ -6,8 +6,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { parseOptions, ToolError, UsageError } from "../../lib/cli.ts";
-import { eachFile } from "../../client/drop/files.ts";
+import { eachFile, type FileToMove } from "../../client/drop/files.ts";
 import { checkName, lastName } from "../../client/drop/name.ts";
+import { dropOutput } from "../../client/drop/output.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import { DROPD } from "../../server/dropd.ts";
 import type { Plan } from "../../server/service/program.ts";
@@ -56,7 +57,8 @@ Deno.test("dropd refuses options that make no sense", () => {
   const cases: readonly [string[], RegExp][] = [
     [["in", "--max-size", "big"], /--max-size: expected a size .*got "big"/],
     [["in", "--max-size", "0"], /--max-size: expected a size/],
-    [["in", "--read-only", "--max-size", "x"], /--max-size: expected/],
+    [["in", "--read-only", "--max-size", "1M"], /contradicts --read-only/],
+    [["in", "--read-only", "--max-files", "5"], /contradicts --read-only/],
     [["in", "--read-only", "--upload-only"], /choose one/],
     [["in", "--read-only", "--overwrite"], /contradicts --read-only/],
     [["in", "--listen", "a:b:c"], /--listen/],
@@ -87,38 +89,72 @@ Deno.test("lastName() is what a file is called, on each system", () => {
   assertEquals(lastName("a/", "linux"), "");
 });
 
-Deno.test("eachFile() goes on after a file that fails, and says so", async () => {
-  const out: string[] = [];
+/** Files that have the same name here and in the box. */
+function files(...names: string[]): FileToMove[] {
+  return names.map((name) => ({ name, path: name }));
+}
+
+/** What is told, and how it is told. */
+function teller(json: boolean) {
+  const told: string[] = [];
   const complaints: string[] = [];
-  const run = {
-    json: true,
-    out: (text: string) => out.push(text),
-    complain: (line: string) => complaints.push(line),
+  return {
+    told,
+    complaints,
+    json,
+    output: { text: (lines: string) => void told.push(lines) },
+    complain: (line: string) => void complaints.push(line),
   };
-  const code = await eachFile(run, ["a", "b\x1b", "c"], (name) => {
+}
+
+Deno.test("eachFile() goes on after a file that fails, and says so", async () => {
+  const run = teller(true);
+  const code = await eachFile(run, files("a", "b\x1b", "c"), ({ name }) => {
     if (name !== "c") throw new ToolError(`${name}: no`);
-    return Promise.resolve({ name, bytes: 1 });
+    return Promise.resolve(1);
   });
   assertEquals(code, 1);
-  assertEquals(complaints, ["a: no", "b\\x1b: no"]);
-  assertEquals(out.map((line) => JSON.parse(line)), [
-    { name: "a", error: "a: no" },
-    { name: "b\x1b", error: "b\x1b: no" },
-    { name: "c", bytes: 1 },
+  assertEquals(run.complaints, ["a: no", "b\\x1b: no"]);
+  assertEquals(run.told.map((line) => JSON.parse(line)), [
+    { name: "a", path: "a", error: "a: no" },
+    { name: "b\x1b", path: "b\x1b", error: "b\x1b: no" },
+    { name: "c", path: "c", bytes: 1 },
   ]);
-  assert(!out.join("").includes("\x1b"));
+  assert(!run.told.join("").includes("\x1b"));
 });
 
-Deno.test("eachFile() stops where every further file would fail, too", async () => {
-  const run = { json: false, out() {}, complain() {} };
-  let tried = 0;
-  await assertRejects(
-    () =>
-      eachFile(run, ["a", "b"], () => {
-        tried++;
-        throw new ServiceError("refused", "cannot connect");
-      }),
-    ServiceError,
-  );
-  assertEquals(tried, 1);
+Deno.test("eachFile() tells in JSON which file the server broke off at, and stops there", async () => {
+  for (const json of [true, false]) {
+    const run = teller(json);
+    let tried = 0;
+    await assertRejects(
+      () =>
+        eachFile(run, files("a", "b"), () => {
+          tried++;
+          throw new ServiceError("refused", "cannot connect");
+        }),
+      ServiceError,
+    );
+    assertEquals(tried, 1);
+    assertEquals(run.complaints, [], "whoever ends says why");
+    const record = { name: "a", path: "a", error: "cannot connect" };
+    assertEquals(
+      run.told,
+      json ? [`${JSON.stringify(record)}\n`] : [],
+    );
+  }
+});
+
+Deno.test("dropOutput() shows a terminal no control characters, and a pipe all bytes", async () => {
+  const bytes = new TextEncoder().encode("a\x1b[2J\n");
+  for (const isOutputTerminal of [true, false]) {
+    let shown = "";
+    const out = (text: string) => void (shown += text);
+    const outBytes = async (bytes: Uint8Array) =>
+      await Promise.resolve(out(new TextDecoder().decode(bytes)));
+    const sink = dropOutput({ out, outBytes, isOutputTerminal }).contents();
+    assertEquals(await sink.write(bytes), bytes.length);
+    await sink.close();
+    assertEquals(shown, isOutputTerminal ? "a\\x1b[2J\n" : "a\x1b[2J\n");
+  }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ping } from "../../client/echo/ping.ts";
+import type { PingOptions } from "../../client/echo/ping_options.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import { manualClock } from "../../lib/clock.ts";
 import {
@@ -96,6 +97,56 @@ Deno.test("ping() throws when there is no server, and leaves nothing open", asyn
   });
   assertEquals(await assertRejects(() => run), refused);
   assertEquals([opened, closed], [3, 2]);
+});
+
+Deno.test("ping() throws what its listeners throw, and leaves nothing open", async () => {
+  const full = new Error("no space left");
+  const fail = () => {
+    throw full;
+  };
+  for (const listeners of [{ onStart: fail }, { onEvent: fail }]) {
+    const clock = manualClock();
+    let closed = 0;
+    const run = ping({ transport: "udp", hostname: "192.0.2.7", port: 7 }, {
+      clock,
+      interval: 10,
+      connections: 2,
+      ...listeners,
+      open() {
+        const channel = scriptedChannel(clock, prompt);
+        const close = () => (closed++, channel.close());
+        return Promise.resolve({ ...channel, close });
+      },
+    });
+    const failed = assertRejects(() => run);
+    await clock.advance(1000);
+    assertEquals([await failed, closed], [full, 2]);
+  }
+});
+
+Deno.test("ping() refuses numbers that make no sense", async () => {
+  const cases: [PingOptions, string][] = [
+    [{ count: NaN }, "count: expected a whole number, got NaN"],
+    [{ count: -1 }, "count: expected a whole number, got -1"],
+    [{ interval: -5 }, "interval: expected milliseconds, got -5"],
+    [{ interval: NaN }, "interval: expected milliseconds, got NaN"],
+    [{ interval: Infinity }, "interval: expected milliseconds, got Infinity"],
+    [{ timeout: 0 }, "timeout: expected milliseconds above 0, got 0"],
+    [{ duration: -1 }, "duration: expected milliseconds, got -1"],
+    [{ deadline: NaN }, "deadline: expected milliseconds, got NaN"],
+    [{ linger: -1 }, "linger: expected milliseconds, got -1"],
+    [{ window: 0 }, "window: expected a whole number from 1 on, got 0"],
+    [{ connections: 0 }, "connections: expected a whole number from 1 on"],
+    [{ connections: 1.5 }, "connections: expected a whole number from 1 on"],
+    [{ size: NaN }, "a probe of NaN to NaN bytes"],
+  ];
+  for (const [options, message] of cases) {
+    await assertRejects(
+      () => scriptedPing(prompt, { count: 1, ...options }),
+      RangeError,
+      message,
+    );
+  }
 });
 
 Deno.test("ping() refuses lengths that cannot be sent", async () => {

@@ -30,6 +30,8 @@ interface RunOptions extends ScriptOptions {
   readonly settings?: PingSettings;
   readonly view?: Partial<PingView>;
   readonly gates?: Gates;
+  /** Called for what is written. */
+  readonly onOut?: (text: string) => void;
   /** Called before the run, with what the user may do. */
   readonly user?: (user: { stop(): void; ask(): void; leave(): void }) => void;
 }
@@ -46,7 +48,10 @@ async function run(script: Script, options: RunOptions = {}): Promise<Told> {
     input: { read: () => Promise.resolve(null) },
     isInputTerminal: true,
     isOutputTerminal: false,
-    out: (text) => out.push(...text.trimEnd().split("\n")),
+    out(text) {
+      options.onOut?.(text);
+      out.push(...text.trimEnd().split("\n"));
+    },
     outBytes: () => Promise.resolve(),
     err: (text) => err.push(...text.trimEnd().split("\n")),
     unread: unread.signal,
@@ -149,6 +154,29 @@ Deno.test("runPing() is a gate: exit code 1 says that it was not good enough", a
   const slow = await run(prompt, { gates: { maxP99: 2.5 } });
   assertEquals(slow.code, EXIT.failed);
   assertEquals((await run(() => [])).code, EXIT.failed);
+});
+
+Deno.test("runPing() allows the loss that it was told to, also with a deadline", async () => {
+  const third: Script = (_probe, n) => n === 1 ? [] : [{ after: 3 }];
+  const settings = { count: 3, interval: 10, timeout: 50, deadline: 1000 };
+  assertEquals((await run(third, { settings })).code, EXIT.failed);
+  const gates = { maxLoss: 40 };
+  assertEquals((await run(third, { settings, gates })).code, EXIT.done);
+});
+
+Deno.test("runPing() ends when it cannot tell what it measures", async () => {
+  const full = new ToolError("cannot write to standard output: no space left");
+  const error = await assertRejects(
+    () =>
+      run(prompt, {
+        settings: { interval: 10 },
+        view: { form: "csv" },
+        onOut(text) {
+          if (text.startsWith("4,")) throw full;
+        },
+      }),
+  );
+  assertEquals(error, full);
 });
 
 Deno.test("runPing() wants every reply when a deadline ends it", async () => {

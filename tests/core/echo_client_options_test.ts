@@ -101,7 +101,17 @@ Deno.test("readPing() refuses options that contradict each other", () => {
     refusal("--sweep", "1..2", "-s", "3"),
     "--size and --sweep: choose one",
   );
-  assertEquals(refusal("--json", "--csv"), "--json and --csv: choose one");
+  for (
+    const [first, second] of [
+      ["--json", "--csv"],
+      ["--json", "--timestamps"],
+      ["--json", "--histogram"],
+      ["--csv", "--timestamps"],
+      ["--csv", "--brief"],
+    ] as const
+  ) {
+    assert(refusal(first, second).endsWith(": choose one"), second);
+  }
 });
 
 Deno.test("isPing() knows a ping from a message by its options", () => {
@@ -142,6 +152,16 @@ Deno.test("problemsOf() finds nothing wrong with what is good enough", () => {
   assertEquals(problemsOf(lossy(10), { maxLoss: 1 }), []);
   assertEquals(problemsOf(lossy(0), { maxP99: 5, count: 1000 }), []);
   assertEquals(problemsOf(lossy(0), { maxLoss: 0 }), []);
+  // 70 / 1000 * 100 is a hair above 7.
+  for (const percent of [0.1, 0.3, 2.9, 5.7, 7, 14, 28, 29, 55.6, 57, 58]) {
+    const result = lossy(Math.round(percent * 10));
+    assertEquals(problemsOf(result, { maxLoss: percent }), [], `${percent} %`);
+    assertEquals(
+      problemsOf(result, { maxLoss: percent, count: 1000 }),
+      [],
+      `${percent} %, and a deadline`,
+    );
+  }
 });
 
 Deno.test("problemsOf() says what is not good enough", () => {
@@ -154,6 +174,9 @@ Deno.test("problemsOf() says what is not good enough", () => {
   ]);
   assertEquals(problemsOf(lossy(1), { count: 1000 }), [
     "only 999 of 1000 replies came in time",
+  ]);
+  assertEquals(problemsOf(lossy(0), { maxLoss: 5, count: 2000 }), [
+    "only 1000 of 2000 replies came in time",
   ]);
   assertEquals(problemsOf(lossy(0), { maxP99: 4.9 }), [
     "p99 is 5.000 ms, more than --max-p99 4.9",

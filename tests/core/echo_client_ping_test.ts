@@ -201,6 +201,11 @@ Deno.test("ping() hides no stall: probes count from when they were due", async (
   const all = [1, 1, 1, 1, 1000, ...waited];
   const mean = all.reduce((sum, time) => sum + time) / all.length;
   assertAlmostEquals(result.rtt.avg!, mean, 1e-6);
+  assertEquals([result.rtt.p50, result.rtt.p90, result.rtt.p99], [
+    waited[51],
+    waited[9],
+    waited[0],
+  ]);
 });
 
 Deno.test("ping() hides no stall of a connection that takes no more", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sourceOf } from "../../client/echo/echo.ts";
+import { bytesSource } from "../../client/service/bytes_source.ts";
 import { echoStream } from "../../client/echo/echo_stream.ts";
 import { Returning } from "../../client/echo/returning.ts";
 import type { ClientConn } from "../../client/service/connect.ts";
@@ -55,7 +55,7 @@ Deno.test("echoStream() gets back what it sent, of every length", async () => {
     const parts: Bytes[] = [];
     const result = await echoStream(
       server(same).conn,
-      sourceOf(counting(length)),
+      bytesSource(counting(length)),
       {
         ...LIMITS,
         onReply: (part) => void parts.push(part.slice()),
@@ -76,7 +76,11 @@ Deno.test("echoStream() finds the first byte that is wrong", async () => {
       if (index >= 0 && index < bytes.length) bytes[index]! ^= 1;
       return bytes;
     });
-    const result = await echoStream(conn, sourceOf(counting(100_000)), LIMITS);
+    const result = await echoStream(
+      conn,
+      bytesSource(counting(100_000)),
+      LIMITS,
+    );
     assertEquals(result, { sent: 100_000, received: 100_000, differsAt: at });
   }
 });
@@ -84,19 +88,23 @@ Deno.test("echoStream() finds the first byte that is wrong", async () => {
 Deno.test("echoStream() finds bytes that are missing, and bytes too many", async () => {
   const short = await echoStream(
     server((bytes) => bytes.subarray(0, 60)).conn,
-    sourceOf(counting(100)),
+    bytesSource(counting(100)),
     LIMITS,
   );
   assertEquals(short, { sent: 100, received: 60, differsAt: 60 });
   const long = await echoStream(
     server(same, new Uint8Array(5)).conn,
-    sourceOf(counting(100)),
+    bytesSource(counting(100)),
     LIMITS,
   );
   assertEquals(long, { sent: 100, received: 105, differsAt: 100 });
   const greeting = server(same);
   greeting.replies.put(new Uint8Array([220, 32]));
-  const early = await echoStream(greeting.conn, sourceOf(counting(9)), LIMITS);
+  const early = await echoStream(
+    greeting.conn,
+    bytesSource(counting(9)),
+    LIMITS,
+  );
   assertEquals(early, { sent: 9, received: 11, differsAt: 0 });
 });
 
@@ -106,7 +114,7 @@ Deno.test("echoStream() leaves a server that sends endless nonsense", async () =
     return bytes;
   });
   let shown = 0;
-  const { differsAt } = await echoStream(conn, sourceOf(counting(100)), {
+  const { differsAt } = await echoStream(conn, bytesSource(counting(100)), {
     ...LIMITS,
     onReply: (part) => void (shown += part.length),
   });
@@ -145,17 +153,21 @@ Deno.test("echoStream() waits for whoever types as long as it takes", async () =
 });
 
 Deno.test("echoStream() does not blame the server for a reader that is slow", async () => {
-  const result = await echoStream(server(same).conn, sourceOf(counting(10)), {
-    timeout: 1,
-    onReply: () => new Promise((resolve) => setTimeout(resolve, 50)),
-  });
+  const result = await echoStream(
+    server(same).conn,
+    bytesSource(counting(10)),
+    {
+      timeout: 1,
+      onReply: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    },
+  );
   assertEquals(result.differsAt, null);
 });
 
 Deno.test("echoStream() ends with the reason of its signal", async () => {
   const reason = new Error("enough");
   const controller = new AbortController();
-  const run = echoStream(server(() => null).conn, sourceOf(counting(10)), {
+  const run = echoStream(server(() => null).conn, bytesSource(counting(10)), {
     timeout: 60_000,
     signal: controller.signal,
   });
@@ -167,7 +179,7 @@ Deno.test("echoStream() passes on that the connection broke", async () => {
   const broken = new ServiceError("closed", "broken");
   const { conn } = server(() => null);
   const failing = { ...conn, write: () => Promise.reject(broken) };
-  const run = echoStream(failing, sourceOf(counting(10)), LIMITS);
+  const run = echoStream(failing, bytesSource(counting(10)), LIMITS);
   assertEquals(await assertRejects(() => run), broken);
 });
 

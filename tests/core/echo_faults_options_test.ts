@@ -74,7 +74,7 @@ Deno.test("readFaults() refuses for streams what they cannot suffer", () => {
   for (const name of ["drop", "duplicate", "reorder"]) {
     assertEquals(
       refusal({ [name]: "5" }, false),
-      `--${name} is for datagrams: add --udp`,
+      `--${name} is for datagrams, and only connections are served: add --udp`,
     );
   }
   assertEquals(read({ corrupt: "5", delay: 1 }, false)?.corrupt, 5);

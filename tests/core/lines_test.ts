@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
-import { LineFloodError, LineReader } from "../../lib/lines.ts";
+import { LineFloodError, LineReader, withLineEnd } from "../../lib/lines.ts";
 import { bytesOf, everySplit, sourceOf, textOf } from "./byte_cases.ts";
 
 const LIMITS = { maxLength: 8, maxSkipped: 16 };
@@ -128,4 +128,26 @@ Deno.test("LineReader.next() passes the source's error on", async () => {
   const read = () => Promise.reject(new TypeError("reset"));
   const reader = new LineReader({ read }, LIMITS);
   await assertRejects(() => reader.next(), TypeError, "reset");
+});
+
+Deno.test("withLineEnd() ends the last line, once", async () => {
+  for (
+    const [text, lines] of [
+      ["", []],
+      ["\n", [""]],
+      ["one\ntwo", ["one", "two"]],
+      ["one\r\ntwo\r\n", ["one", "two"]],
+      ["one\n\n", ["one", ""]],
+    ] as const
+  ) {
+    for (const pieces of everySplit(bytesOf(text))) {
+      const source = withLineEnd(sourceOf(pieces));
+      const reader = new LineReader(source, { maxLength: 3, maxSkipped: 0 });
+      const found: string[] = [];
+      for (let line; (line = await reader.next()) !== null;) {
+        found.push(textOf(line.bytes));
+      }
+      assertEquals(found, [...lines]);
+    }
+  }
 });

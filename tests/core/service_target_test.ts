@@ -76,6 +76,7 @@ Deno.test("readTarget() says what it cannot read, and why", () => {
     ["a\ud800", "cannot be the name"],
     ["a".repeat(254), "cannot be the name"],
     ["::1:7:x", "needs brackets"],
+    ["tcp://127.0.0.1:7", "write HOST:PORT, without tcp://"],
     ["[a]:7", "brackets hold an IPv6 address"],
     ["[::1", "needs brackets"],
     ["[::1]7", "a colon must follow"],

@@ -60,6 +60,8 @@ Deno.test("a spewer makes the best of options that make no sense", async () => {
   assertEquals(await sentWith({ tag: "my app/2" }, "x"), ["[my-app-2] x"]);
   assertEquals(await sentWith({ tag: "42" }, "x"), ["x"]);
   assertEquals(await sentWith({ tag: "warn" }, "x"), ["x"]);
+  const tag = { a: 1 } as unknown as string;
+  assertEquals(await sentWith({ tag }, "x"), ["x"]);
   assertEquals(
     await sentWith({ level: "loud" as "warn", maxSize: NaN }, "x"),
     ["x"],
@@ -78,6 +80,34 @@ Deno.test("a spewer tells trouble once, until it works again", async () => {
   assertEquals(await spewer.send("b"), false);
   assertEquals(await spewer.send("c"), true);
   assertEquals([lines, sent], [["no network"], ["c"]]);
+});
+
+Deno.test("a spewer does not fail with whom it tells of trouble", async () => {
+  const { way, sent } = fakeWay(1);
+  const spewer = spewerOn(way, {
+    onTrouble() {
+      throw new Error("nobody wants to know");
+    },
+  });
+  assertEquals([await spewer.send("a"), await spewer.send("b")], [false, true]);
+  assertEquals(sent, ["b"]);
+});
+
+Deno.test("a spewer drops what is too much at a time, and it can be seen", async () => {
+  const gate = Promise.withResolvers<void>();
+  const sent: string[] = [];
+  const spewer = spewerOn({
+    async send(datagram) {
+      sent.push(new TextDecoder().decode(datagram));
+      await gate.promise;
+    },
+    close() {},
+  }, { seq: true });
+  const all = Array.from({ length: 4100 }, () => spewer.send("x"));
+  gate.resolve();
+  const taken = (await Promise.all(all)).filter((isSent) => isSent);
+  await spewer.send("y");
+  assertEquals([taken.length, sent.at(-1)], [4096, "[#4101] y"]);
 });
 
 Deno.test("a spewer that is closed sends nothing, and says so", async () => {
@@ -139,6 +169,16 @@ Deno.test("openWay() opens one socket for all datagrams, and closes it", async (
   way.close();
   await settled();
   assertEquals(links, { opened: 1, closed: 1, sent: 2 });
+});
+
+Deno.test("a spewer closes its socket after what is under way", async () => {
+  const { links, open } = fakeLinks("good");
+  const spewer = spewerOn(openWay(TO, { open }), { maxSize: 128 });
+  const sent = spewer.send("x".repeat(300));
+  spewer.close();
+  assertEquals(await sent, true);
+  await settled();
+  assertEquals(links, { opened: 1, closed: 1, sent: 3 });
 });
 
 Deno.test("openWay() looks for a name that was not found only every ten seconds", async () => {

@@ -63,6 +63,20 @@ for (const [values, message] of CONTRADICTIONS) {
   });
 }
 
+Deno.test("readStamp() writes seconds since 1970 also before it, for clocks that are not set", () => {
+  const { kind } = readStamp({ ...NONE, format: "unix" }, new Set());
+  for (
+    const [time, stamp] of [
+      ...[[0, "0.000"], [7, "0.007"], [-1, "-0.001"], [
+        -86_400_500.5,
+        "-86400.501",
+      ]],
+    ] as const
+  ) {
+    assertEquals(kind(START)({ time, now: 0 }), stamp);
+  }
+});
+
 Deno.test("sinceStart() counts from the start of each connection", () => {
   const stamp = sinceStart(START);
   assertEquals(stamp({ time: 0, now: 5_001.9 }), "00:00:00.001");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
 import { memoryConn } from "../../lib/net/memory_conn.ts";
-import { bytesSource } from "../../client/upper/bytes_source.ts";
+import { bytesSource } from "../../client/service/bytes_source.ts";
 import type { ClientConn } from "../../client/service/connect.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import { talk, type Talked, type TalkEnd } from "../../client/upper/talk.ts";

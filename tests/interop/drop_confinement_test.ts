@@ -103,3 +103,23 @@ async function probe(
     await Deno.remove(base, { recursive: true });
   }
 }
+
+Deno.test({
+  name: "dropc gives up what its verb does not need",
+  ignore: IS_COMPILED,
+  fn: async () => {
+    const probe = `${ROOT}tests/interop/dropc_probe.ts`;
+    const words = [...toolWords("dropc").slice(0, -1), probe];
+    const left = async (...args: string[]) =>
+      (await run([...words, ...args], { cwd: "/" })).stdout;
+    const nowhere = ["-s", "127.0.0.1:1"];
+    assertEquals(await left(...nowhere, "dir"), "nothing\n");
+    assertEquals(await left(...nowhere, "put", ROOT), "read\n");
+    assertEquals(await left(...nowhere, "get", "a"), "read and write\n");
+    // A socket is a file.
+    const socket = ["--unix", "/nonexistent/sock"];
+    for (const verb of [["dir"], ["put", ROOT]]) {
+      assertEquals(await left(...socket, ...verb), "read and write\n");
+    }
+  },
+});

@@ -144,3 +144,28 @@ export function dropc(
     ...options,
   });
 }
+
+/** A server that treats everybody alike, until they go. */
+export function plainServer(
+  serve: (conn: Deno.Conn) => Promise<void>,
+): AsyncDisposable & { port: number } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    for await (const conn of listener) {
+      await serve(conn).catch(() => {});
+      conn.close();
+    }
+  })();
+  return {
+    port: listener.addr.port,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await serving;
+    },
+  };
+}
+
+/** The records of a tool's output. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+}

@@ -1,7 +1,10 @@
 /** `dropd` as people run it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dropc, dropTest, namesIn } from "./drop_scene.ts";
-import { runTool } from "./service_tool.ts";
+import { writeAll } from "../../lib/bytes.ts";
+import { hear } from "../net/loopback.ts";
+import { start } from "./program.ts";
+import { runTool, toolWords } from "./service_tool.ts";
 
 dropTest("dropd says where it serves what, and counts", async (scene) => {
   const { dropd, box, port } = scene;
@@ -66,6 +69,55 @@ Deno.test("dropd serves standard input under inetd", async () => {
     await Deno.remove(box, { recursive: true });
   }
 });
+
+/** An inetd for one connection, which is what the program behind it gets. */
+const INETD = `
+import os, socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+conn, _ = listener.accept()
+for fd in (0, 1, 2): os.dup2(conn.fileno(), fd)
+os.execvp(sys.argv[1], sys.argv[1:])
+`;
+
+dropTest(
+  "under inetd, too, the answer arrives although the client still sends",
+  async ({ box, local }) => {
+    const words = [...toolWords("dropd"), "--inetd", "--max-size", "1K", box];
+    const inetd = start(["python3", "-c", INETD, ...words], { cwd: local });
+    const reader = inetd.stdout.pipeThrough(new TextDecoderStream())
+      .getReader();
+    const port = Number((await reader.read()).value);
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const flood = new TextEncoder().encode(
+      `send 99999 a\n${"x".repeat(99_999)}`,
+    );
+    await writeAll(conn, flood);
+    // A reset would be thrown, here or there.
+    assertMatch(await hear(conn), /^error: a: larger than 1 KiB.*\n$/);
+    await reader.cancel();
+    await Promise.all([
+      inetd.status,
+      inetd.stdin.close(),
+      inetd.stderr.cancel(),
+    ]);
+  },
+  { programs: ["python3"] },
+);
+
+dropTest(
+  "dropd's ready line is one line whatever the folder is called",
+  ({ dropd, port }) => {
+    assertMatch(
+      dropd.ready,
+      new RegExp(
+        `^dropd ready on tcp://127.0.0.1:${port} and unix:.*/a\\\\nb `,
+      ),
+    );
+    return Promise.resolve();
+  },
+  { args: (folder) => ["--unix", `${folder}/a\nb`] },
+);
 
 Deno.test("dropd says in one line why it cannot serve", async () => {
   const cases: readonly [string[], number, RegExp][] = [

@@ -1,13 +1,14 @@
 /** `dropc` as people run it. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { assertSameFile, makeFile } from "./files.ts";
-import { start } from "./program.ts";
 import { IS_COMPILED, runTool, toolWords } from "./service_tool.ts";
-import { dropc, dropTest, namesIn, until } from "./drop_scene.ts";
-
-function jsonLines(text: string): Record<string, unknown>[] {
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
+import {
+  dropc,
+  dropTest,
+  jsonLines,
+  namesIn,
+  plainServer,
+} from "./drop_scene.ts";
 
 dropTest("dropc puts, lists and gets files back", async (scene) => {
   const { local, box } = scene;
@@ -19,7 +20,7 @@ dropTest("dropc puts, lists and gets files back", async (scene) => {
   const put = await dropc(scene, ["put", ...names, "--json"]);
   assertEquals(
     jsonLines(put.stdout),
-    Object.entries(sizes).map(([name, bytes]) => ({ name, bytes })),
+    Object.entries(sizes).map(([name, bytes]) => ({ name, path: name, bytes })),
   );
   for (const name of names) {
     await assertSameFile(`${box}/${name}`, `${local}/${name}`);
@@ -101,27 +102,6 @@ dropTest("dropc leads no name out of its folder", async (scene) => {
   assertEquals(namesIn(scene.local), []);
 });
 
-dropTest(
-  "dropc stops at Ctrl-C and keeps nothing, here and there",
-  async (scene) => {
-    const { port, local, box } = scene;
-    const words = [...toolWords("dropc"), "-s", `127.0.0.1:${port}`];
-    const child = start([...words, "put", "-", "--name", "a"], { cwd: local });
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode("half"));
-    await until(() => scene.names().some((name) => name.startsWith(".wharf-")));
-    child.kill("SIGINT");
-    const { code, stderr } = await child.output();
-    await writer.close().catch(() => {});
-    assertEquals(code, 1);
-    assertMatch(
-      new TextDecoder().decode(stderr),
-      /^dropc: Stopped by SIGINT$/m,
-    );
-    await until(() => namesIn(box).length === 0);
-  },
-);
-
 Deno.test("dropc says in one line what is wrong, with the right exit code", async () => {
   const cases: readonly [string[], number, RegExp][] = [
     [["-s", "127.0.0.1:1", "dir"], 3, /connection refused; is a server/],
@@ -152,7 +132,7 @@ Deno.test("dropc says in one line what is wrong, with the right exit code", asyn
 });
 
 dropTest("dropc talks with dropd only, and says so", async ({ run, local }) => {
-  await using other = await greeter("220 other server ready\r\n");
+  await using other = greeter("220 other server ready\r\n");
   const words = [...toolWords("dropc"), "-s", `127.0.0.1:${other.port}`];
   await Deno.writeTextFile(`${local}/a`, "a");
   for (const verb of [["put", "a"], ["get", "b"], ["dir"]]) {
@@ -164,22 +144,11 @@ dropTest("dropc talks with dropd only, and says so", async ({ run, local }) => {
 });
 
 /** A server that says one thing to everybody. */
-function greeter(text: string): Promise<AsyncDisposable & { port: number }> {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const serving = (async () => {
-    for await (const conn of listener) {
-      await conn.write(new TextEncoder().encode(text));
-      const buffer = new Uint8Array(1024);
-      while (await conn.read(buffer).catch(() => null) !== null);
-      conn.close();
-    }
-  })();
-  return Promise.resolve({
-    port: listener.addr.port,
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      await serving;
-    },
+function greeter(text: string): AsyncDisposable & { port: number } {
+  return plainServer(async (conn) => {
+    await conn.write(new TextEncoder().encode(text));
+    const buffer = new Uint8Array(1024);
+    while (await conn.read(buffer) !== null);
   });
 }
 

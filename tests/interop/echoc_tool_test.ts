@@ -1,52 +1,10 @@
 /** `echoc` as people run it, with the sources or the compiled one. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { serveTcp } from "../../lib/net/tcp.ts";
 import type { StreamService } from "../../lib/net/service.ts";
 import { withFolder } from "../net/loopback.ts";
-import { start } from "./program.ts";
-import {
-  IS_COMPILED,
-  type RunningTool,
-  runTool,
-  startTool,
-  toolWords,
-} from "./service_tool.ts";
-
-/** Runs `action` with an `echod` on TCP and UDP, and on a Unix socket. */
-async function withEchod(
-  action: (
-    at: { at: string; socket: string; echod: RunningTool },
-  ) => Promise<void>,
-  ...args: string[]
-): Promise<void> {
-  await withFolder(async (folder) => {
-    const socket = `${folder}/echo.sock`;
-    await using echod = await startTool("echod", [
-      ...["--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--unix", socket],
-      ...["--rate", "off", ...args],
-    ]);
-    await action({ at: `127.0.0.1:${echod.ports[0]}`, socket, echod });
-  });
-}
-
-/** Runs `action` with a server of this process. */
-async function withService(
-  service: StreamService,
-  action: (at: string) => Promise<void>,
-): Promise<void> {
-  await using server = await serveTcp(service, {
-    listen: [{ transport: "tcp", hostname: "127.0.0.1", port: 0 }],
-    grace: 0,
-  });
-  const [address] = server.addresses;
-  assert(address?.transport === "tcp");
-  await action(`127.0.0.1:${address.port}`);
-}
-
-/** The last JSON object of what was printed. */
-function lastObject(stdout: string): Record<string, number> {
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
-}
+import { withEchod, withService } from "./echoc_scene.ts";
+import { run, start } from "./program.ts";
+import { IS_COMPILED, runTool, toolWords } from "./service_tool.ts";
 
 Deno.test("echoc sends a message over TCP, UDP and Unix sockets", async () => {
   await withEchod(async ({ at, socket }) => {
@@ -159,25 +117,14 @@ Deno.test("echoc exits with 3 when there is no server, and says why", async () =
   });
 });
 
-Deno.test("echoc exits with 1 when a ping gets no reply", async () => {
-  const at = { transport: "udp", hostname: "127.0.0.1", port: 0 } as const;
-  const silent = Deno.listenDatagram(at);
-  const { port } = silent.addr as Deno.NetAddr;
-  const ping = [
-    "--udp",
-    `127.0.0.1:${port}`,
-    "-c",
-    "2",
-    "-i",
-    "10ms",
-    "-W",
-    "0.1",
-  ];
-  const { stdout, stderr } = await runTool("echoc", ping, { code: 1 });
-  assertEquals(stderr, "echoc: no reply\n");
-  assertMatch(stdout, /^no reply to seq=2 in 0\.1 s$/m);
-  assertMatch(stdout, /^2 sent, 0 received, 2 lost \(100%\)/m);
-  silent.close();
+Deno.test("echoc sends an empty message, too", async () => {
+  await withEchod(async ({ at, socket }) => {
+    for (const where of [[at], ["--udp", at], ["--unix", socket]]) {
+      const { stdout, stderr } = await runTool("echoc", [...where, ""]);
+      assertEquals(stdout, "");
+      assertMatch(stderr, /^echoc: 0 bytes came back as sent, in \S+ ms\n$/);
+    }
+  });
 });
 
 Deno.test("echoc exits with 2 when the command line makes no sense", async () => {
@@ -193,174 +140,17 @@ Deno.test("echoc exits with 2 when the command line makes no sense", async () =>
     [["a", "--sweep", "9..1"], /--sweep: expected A\.\.B/],
     [["a", "--max-loss", "200"], /--max-loss: expected percent/],
     [["a", "--cuont", "1"], /did you mean --count\?/],
+    [["", "text"], /Cannot read host "": the host is missing/],
+    [["a", "b", "c"], /unexpected argument "c"/],
+    [["udp://a:7", "text"], /write HOST:PORT, without udp:\/\//],
+    [["a", "--json", "--histogram"], /--json and --histogram: choose one/],
+    [["--udp", "127.0.0.1", "-s", "65508"], /cannot send 65508 bytes to/],
   ];
   for (const [args, message] of cases) {
     const { stdout, stderr } = await runTool("echoc", args, { code: 2 });
     assertMatch(stderr, message);
     assertEquals([stdout, stderr.split("\n").length], ["", 2]);
   }
-});
-
-Deno.test("echoc measures, a line a probe and the statistics", async () => {
-  await withEchod(async ({ at, socket }) => {
-    for (const where of [[at], ["--udp", at], ["--unix", socket]]) {
-      const ping = [...where, "-c", "3", "-i", "20ms", "-D", "--histogram"];
-      const { stdout, stderr } = await runTool("echoc", ping);
-      const lines = stdout.trimEnd().split("\n");
-      assertEquals(stderr, "");
-      assertMatch(
-        lines[0]!,
-        /^\[\d{4}-\S+Z\] Probing \S+ with 56 bytes every 20 ms$/,
-      );
-      assertMatch(
-        lines[3]!,
-        /^\[\S+Z\] 56 bytes from \S+: seq=3 time=[\d.]+ ms$/,
-      );
-      assertMatch(stdout, /^3 sent, 3 received, 0 lost \(0%\), 0 duplicates/m);
-      assertMatch(
-        stdout,
-        /^rtt min\/avg\/median\/p90\/p99\/p99\.9\/max\/mdev = [\d./]+ ms$/m,
-      );
-      assertMatch(lines.at(-1)!, / ms\+ #+ +\d \d/);
-    }
-  });
-});
-
-Deno.test("echoc is a gate for builds", async () => {
-  await withEchod(
-    async ({ at }) => {
-      const ping = ["--udp", at, "-c", "100", "-i", "2ms", "-W", "0.3", "-q"];
-      await runTool("echoc", [...ping, "--max-loss", "40"]);
-      const loss = await runTool("echoc", [...ping, "--max-loss", "1"], {
-        code: 1,
-      });
-      assertMatch(loss.stderr, /^echoc: \d+% lost, more than --max-loss 1\n$/);
-      const slow = await runTool("echoc", [...ping, "--max-p99", "0.001"], {
-        code: 1,
-      });
-      assertMatch(
-        slow.stderr,
-        /^echoc: p99 is [\d.]+ ms, more than --max-p99 0\.001\n$/,
-      );
-    },
-    "--drop",
-    "20",
-  );
-});
-
-Deno.test("echoc counts exactly what echod does on purpose", async () => {
-  const faults = [
-    "--drop",
-    "5",
-    "--duplicate",
-    "5",
-    "--reorder",
-    "5",
-    "--corrupt",
-    "5",
-  ];
-  for (const seed of ["3", "1234"]) {
-    let result: Record<string, number> = {};
-    let log = "";
-    await withEchod(
-      async ({ at, echod }) => {
-        const ping = [
-          "--udp",
-          at,
-          "-c",
-          "300",
-          "-i",
-          "3ms",
-          "-W",
-          "3",
-          "--json",
-        ];
-        result = lastObject((await runTool("echoc", ping, { code: 1 })).stdout);
-        assertEquals(await echod.stop(), 0);
-        log = echod.log;
-      },
-      ...faults,
-      "--seed",
-      seed,
-    );
-    const did = (name: string) =>
-      Number(new RegExp(`injected-${name}=(\\d+)`).exec(log)?.[1]);
-    assertEquals(result.sent, 300);
-    assertEquals(result.lost, did("dropped"), log);
-    assertEquals(result.received, 300 - did("dropped"));
-    assertEquals(result.duplicates, did("duplicated"));
-    assertEquals(result.reordered, did("reordered"));
-    assertEquals(result.corrupted, did("corrupted"));
-    assertEquals([result.late, result.truncated], [0, 0]);
-  }
-});
-
-Deno.test("echoc writes CSV, and the statistics elsewhere", async () => {
-  await withEchod(async ({ at }) => {
-    const { stdout, stderr } = await runTool("echoc", [
-      at,
-      "-c",
-      "2",
-      "-i",
-      "5ms",
-      "--csv",
-    ]);
-    const lines = stdout.trimEnd().split("\n");
-    assertEquals(lines.length, 3);
-    assertMatch(lines[2]!, /^2,56,56,[\d.]+,received,0,$/);
-    assertMatch(stderr, /^2 sent, 2 received/m);
-  });
-});
-
-/** Starts a ping without end, and waits for its third line. */
-async function endless(args: readonly string[]) {
-  const child = start([...toolWords("echoc"), ...args], { cwd: "/" });
-  await child.stdin.close();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let out = "";
-  while (out.split("\n").length < 4) out += (await reader.read()).value ?? "";
-  const rest = async () => {
-    for (let part; !(part = await reader.read()).done;) out += part.value;
-    return out;
-  };
-  return { child, rest, reader };
-}
-
-Deno.test("echoc shows the statistics at Ctrl-C, and ends by them", async () => {
-  await withEchod(async ({ at }) => {
-    const { child, rest } = await endless([at, "-i", "20ms"]);
-    child.kill("SIGINT");
-    const out = await rest();
-    assertMatch(out, /^\d+ sent, \d+ received, 0 lost \(0%\)/m);
-    assertEquals((await child.status).code, 0);
-    await child.stderr.cancel();
-  });
-});
-
-Deno.test("echoc says on SIGQUIT how it goes, and goes on", async () => {
-  await withEchod(async ({ at }) => {
-    const { child, rest } = await endless(["--udp", at, "-i", "20ms"]);
-    const errors = child.stderr.pipeThrough(new TextDecoderStream())
-      .getReader();
-    child.kill("SIGQUIT");
-    assertMatch(
-      (await errors.read()).value!,
-      /^\d+ sent, \d+ received, 0% lost, min\/avg\/p99\/max = [\d./]+ ms\n$/,
-    );
-    child.kill("SIGTERM");
-    assertMatch(await rest(), /^rtt min/m);
-    assertEquals((await child.status).code, 0);
-    await errors.cancel();
-  });
-});
-
-Deno.test("echoc ends when nobody reads its output any more", async () => {
-  await withEchod(async ({ at }) => {
-    const { child, reader } = await endless([at, "-i", "10ms"]);
-    await reader.cancel();
-    assertEquals((await child.status).code, 0);
-    await child.stderr.cancel();
-  });
 });
 
 Deno.test("echoc ends a message at Ctrl-C", async () => {
@@ -376,6 +166,40 @@ Deno.test("echoc ends a message at Ctrl-C", async () => {
     await reader.cancel();
     await child.stderr.cancel();
     await writer.close().catch(() => {});
+  });
+});
+
+Deno.test("echoc ends without a word when nobody reads the reply any more", async () => {
+  await withEchod(async ({ at }) => {
+    const words = [...toolWords("echoc"), at].map((word) => `'${word}'`);
+    const pipe = `head -c 20000000 /dev/zero | { ${
+      words.join(" ")
+    }; echo "exit code $?" >&2; } | head -c 10`;
+    const { stdout, stderr } = await run(["sh", "-c", pipe], { cwd: "/" });
+    assertEquals([stdout.length, stderr], [10, "exit code 0\n"]);
+  });
+});
+
+Deno.test("echoc says which stream failed, and is not done then", async () => {
+  await withEchod(async ({ at }) => {
+    const words = [...toolWords("echoc"), at].map((word) => `'${word}'`);
+    for (const args of ["hello", "-c 3 -i 1ms", "-c 3 -i 1ms --csv"]) {
+      const full = `${words.join(" ")} ${args} > /dev/full`;
+      const ended = await run(["sh", "-c", full], { cwd: "/" });
+      assertEquals(ended.code, 1, ended.report);
+      assertEquals(
+        ended.stderr,
+        "echoc: cannot write to standard output: no space left on device\n",
+      );
+    }
+    const folder = await run(["sh", "-c", `${words.join(" ")} < /`], {
+      cwd: "/",
+    });
+    assertEquals(folder.code, 1, folder.report);
+    assertEquals(
+      folder.stderr,
+      "echoc: cannot read standard input: is a directory\n",
+    );
   });
 });
 

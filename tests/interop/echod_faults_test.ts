@@ -42,6 +42,11 @@ Deno.test("echod refuses faults that cannot be, with one line", async () => {
     [["--drop", "60", "--corrupt", "60"], /^echod: --drop, .* are 120 % /],
     [["--tcp", "0", "--reorder", "1"], /^echod: --reorder is for datagrams/],
     [["--delay", "61"], /^echod: --delay: expected seconds/],
+    [["--inetd", "--drop", "5"], /^echod: --drop is for datagrams/],
+    [
+      ["--delay", "1", "--jitter", "500ms", "--idle-timeout", "1.5"],
+      /^echod: --delay and --jitter are up to 1\.5 s, and --idle-timeout /,
+    ],
   ] as const;
   for (const [args, message] of cases) {
     const { stderr } = await runTool("echod", args, { code: 2 });

@@ -1,13 +1,9 @@
 /** `stampd` as a process, and foreign clients of it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { withFolder } from "../net/loopback.ts";
 import { run, runWell } from "./program.ts";
 import { IS_COMPILED, runTool, startTool } from "./service_tool.ts";
-import {
-  foreignTest,
-  PYTHON,
-  STREAM_CLIENTS,
-  withFolder,
-} from "./upper_foreign.ts";
+import { foreignTest, PYTHON, STREAM_CLIENTS } from "./upper_foreign.ts";
 
 const LOCAL = ["--listen", "127.0.0.1:0"] as const;
 const CTIME =

@@ -25,16 +25,9 @@ export function foreignTest(
   });
 }
 
-/** A folder for sockets and files, removed afterwards. */
-export async function withFolder(
-  action: (folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "wharf-text-" });
-  try {
-    await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** A server of this machine as a client names it. */
+export function at(port: number | undefined): string {
+  return `127.0.0.1:${port}`;
 }
 
 /** A foreign client: its words, given where the server is. */

@@ -1,5 +1,6 @@
 /** Foreign clients of `upperd`. */
 import { assert, assertEquals } from "@std/assert";
+import { withFolder } from "../net/loopback.ts";
 import { runWell } from "./program.ts";
 import { startTool } from "./service_tool.ts";
 import {
@@ -7,7 +8,6 @@ import {
   printedBy,
   PYTHON,
   STREAM_CLIENTS,
-  withFolder,
 } from "./upper_foreign.ts";
 
 const TEXT = "Hello, straße!\r\n\nno end";

@@ -1,6 +1,7 @@
-/** `upperc` and `upperd` as processes, and `upperc` against Python's servers. */
+/** `upperc` and `upperd` as processes. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { start } from "./program.ts";
+import { withFolder } from "../net/loopback.ts";
+import { run, start } from "./program.ts";
 import {
   IS_COMPILED,
   type RunningTool,
@@ -8,23 +9,13 @@ import {
   startTool,
   toolWords,
 } from "./service_tool.ts";
-import {
-  foreignTest,
-  PYTHON,
-  pythonServer,
-  withFolder,
-} from "./upper_foreign.ts";
+import { at } from "./upper_foreign.ts";
 
 function upperd(...options: string[]): Promise<RunningTool> {
   return startTool("upperd", [
     ...["--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0"],
     ...options,
   ]);
-}
-
-/** The server's address as a client names it. */
-function at(port: number | undefined): string {
-  return `127.0.0.1:${port}`;
 }
 
 Deno.test("upperc asks upperd over TCP, UDP and a Unix socket", () =>
@@ -148,6 +139,45 @@ Deno.test("upperc --json prints one object", async () => {
   });
 });
 
+Deno.test("upperc --udp asks with its words as one datagram, line ends and all", async () => {
+  await using server = await upperd();
+  const words = ["--udp", at(server.ports[1])];
+  const { stdout } = await runTool("upperc", [...words, "one\r\ntwo"]);
+  assertEquals(stdout, "ONE\r\nTWO\n");
+  const { stdout: json } = await runTool("upperc", [
+    ...[...words, "--json"],
+    "one\r\ntwo\n",
+  ]);
+  const { answer, sent } = JSON.parse(json);
+  assertEquals([answer, sent], ["ONE\r\nTWO\n", 9]);
+});
+
+Deno.test({
+  name: "upperc says which of its own streams failed",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await upperd();
+    const words = [...toolWords("upperc"), at(server.ports[0])];
+    const cases = [
+      [
+        '"$@" hello > /dev/full',
+        "write to standard output: no space left on device",
+      ],
+      [
+        '"$@" --json hello > /dev/full',
+        "write to standard output: no space left on device",
+      ],
+      ['"$@" < /', "read standard input: is a directory"],
+    ] as const;
+    for (const [script, what] of cases) {
+      const { code, stderr } = await run(["sh", "-c", script, "sh", ...words], {
+        cwd: "/",
+      });
+      assertEquals([code, stderr], [1, `upperc: cannot ${what}\n`]);
+    }
+  },
+});
+
 Deno.test("upperc ends quietly when nobody reads on", async () => {
   await using server = await upperd();
   const words = [...toolWords("upperc"), at(server.ports[0])];
@@ -245,109 +275,3 @@ Deno.test({
     assertEquals(datagrams.stdout, "X\n");
   },
 });
-
-/** A beginners' TCP server: it ends at an empty line, if that arrives alone. */
-const COURSE_TCP = `class Handler(socketserver.BaseRequestHandler):
-    def handle(self):
-        while 1:
-            data = self.request.recv(1024)
-            if data == b"\\r\\n" or data == b"":
-                break
-            self.request.send(data.upper())
-`;
-
-foreignTest(
-  PYTHON,
-  "upperc agrees with Python's data.upper() over TCP",
-  async () => {
-    await using server = await pythonServer("ThreadingTCPServer", COURSE_TCP);
-    const words = ["--check", at(server.port)];
-    const { stdout } = await runTool("upperc", [
-      ...words,
-      "MixedCase",
-      "straße",
-    ]);
-    assertEquals(stdout, "MIXEDCASE STRAßE\n");
-    const long = "all work and no play, ÿ\n".repeat(50_000);
-    const { stderr } = await runTool("upperc", words, { stdin: long });
-    assertMatch(stderr, /^upperc: 1250000 bytes in .* all right\n$/);
-  },
-);
-
-foreignTest(
-  PYTHON,
-  "upperc agrees with Python's data.upper() over UDP",
-  async () => {
-    await using server = await pythonServer(
-      "ThreadingUDPServer",
-      `class Handler(socketserver.BaseRequestHandler):
-    def handle(self):
-        data, skt = self.request
-        skt.sendto(data.upper(), self.client_address)
-`,
-    );
-    const { stdout } = await runTool("upperc", [
-      "--check",
-      "--udp",
-      at(server.port),
-    ], {
-      stdin: "one\n\nstraße\nlast",
-    });
-    assertEquals(stdout, "ONE\n\nSTRAßE\nLAST\n");
-  },
-);
-
-foreignTest(
-  PYTHON,
-  "upperc agrees with Python's text.upper(), which may know other letters",
-  async () => {
-    await using server = await pythonServer(
-      "ThreadingTCPServer",
-      `class Handler(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.wfile.write(self.rfile.read().decode().upper().encode())
-`,
-    );
-    const words = ["--check", "--unicode", at(server.port)];
-    const letters = "ß ı ﬁ ŉ ǰ ΐ ς ᾳ և ſ ÿ µ ª ა ⓐ 𐐨 \u{1fffe}\n";
-    const { stdout } = await runTool("upperc", words, { stdin: letters });
-    assertEquals(stdout, letters.toUpperCase());
-  },
-);
-
-foreignTest(PYTHON, "upperc finds what a server strips off", async () => {
-  await using server = await pythonServer(
-    "ThreadingTCPServer",
-    `class Handler(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.wfile.write(self.rfile.readline().strip().upper())
-`,
-  );
-  const { stdout } = await runTool("upperc", [at(server.port), "hello"]);
-  assertEquals(stdout, "HELLO\n");
-  const words = ["--check", at(server.port), "hello"];
-  const { stderr } = await runTool("upperc", words, { code: 1 });
-  assertEquals(
-    stderr,
-    "upperc: the answer ends at byte 5: expected 0x0a\n",
-  );
-});
-
-foreignTest(
-  PYTHON,
-  "upperc says when a server ends before it has read everything",
-  async () => {
-    await using server = await pythonServer(
-      "ThreadingTCPServer",
-      `class Handler(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.wfile.write(self.rfile.readline().upper())
-`,
-    );
-    const { stderr } = await runTool("upperc", [at(server.port)], {
-      stdin: "line\n".repeat(3_000_000),
-      code: 3,
-    });
-    assertMatch(stderr, /^upperc: .*(broke|closed) the connection.*\n$/);
-  },
-);

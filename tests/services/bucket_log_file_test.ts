@@ -120,6 +120,25 @@ Deno.test("a file that cannot be put aside grows on, and that is told now and th
   });
 });
 
+Deno.test("a pipe is written to, and never put aside", async () => {
+  await withFolder(async (folder) => {
+    const paths = pathsIn(folder, 2);
+    await new Deno.Command("mkfifo", { args: [paths[0]!] }).output();
+    using reader = await Deno.open(paths[0]!, { read: true, write: true });
+    const texts = Array.from({ length: 10 }, (_, at) => `record ${at}`);
+    await writeRecords({ paths, rotateSize: 20 }, texts);
+    const buffer = new Uint8Array(200);
+    const length = await reader.read(buffer) ?? 0;
+    assertEquals(
+      new TextDecoder().decode(buffer.subarray(0, length)),
+      texts.map((text) => `${text}\n`).join(""),
+    );
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
+      "d.log",
+    ]);
+  });
+});
+
 Deno.test("a file that cannot be opened is an error at the start", async () => {
   await withFolder((folder) => {
     assertThrows(() => openLogFile({ paths: [folder] }));

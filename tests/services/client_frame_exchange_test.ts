@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { exchange } from "../../client/service/connect.ts";
+import { exchangeWith } from "../../client/service/exchange.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import type { UdpTarget } from "../../client/service/target.ts";
 import type { Bytes } from "../../lib/bytes.ts";
@@ -74,6 +75,22 @@ Deno.test("exchange() asks only as often as it is told", async () => {
     `no reply in 0.1 s from 127.0.0.1:${port} (udp); is a server listening?`,
   );
   assertEquals(asked, 1);
+});
+
+Deno.test("exchange() leaves out an address that cannot be sent to", async () => {
+  let asked = 0;
+  const { server, target } = await serve((data) => ++asked < 3 ? null : data);
+  await using _ = server;
+  const nowhere = "fe80::1%nosuch";
+  const addresses = ["127.0.0.1", nowhere];
+  const limits = () => ({ timeout: 600, end: performance.now() + 600 });
+  const answer = await exchangeWith(addresses, target, bytes("x"), limits());
+  assertEquals([text(answer), asked], ["x", 3]);
+  await assertRejects(
+    () => exchangeWith([nowhere], target, bytes("x"), limits()),
+    ServiceError,
+    "cannot send to",
+  );
 });
 
 Deno.test("exchange() ignores what does not come from the server", async () => {

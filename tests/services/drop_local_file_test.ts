@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ToolError } from "../../lib/cli.ts";
 import { createTarget, openSource } from "../../client/drop/local_file.ts";
 
@@ -76,6 +76,32 @@ Deno.test("createTarget() overwrites only when it is told to", () =>
       ToolError,
       "a folder has this name",
     );
+  }));
+
+Deno.test("createTarget() replaces no device and no folder, nor a link to one", () =>
+  withFolder(async (folder) => {
+    const [pipe, inner] = [`${folder}/pipe`, `${folder}/inner`];
+    const { success } = await new Deno.Command("mkfifo", { args: [pipe] })
+      .output();
+    assert(success);
+    Deno.mkdirSync(inner);
+    Deno.symlinkSync(pipe, `${folder}/to pipe`);
+    Deno.symlinkSync(inner, `${folder}/to inner`);
+    for (const overwrite of [false, true]) {
+      for (const name of ["pipe", "to pipe"]) {
+        await assertRejects(
+          () => createTarget(`${folder}/${name}`, { overwrite }),
+          ToolError,
+          "it is no regular file; --output - writes to standard output",
+        );
+      }
+      await assertRejects(
+        () => createTarget(`${folder}/to inner`, { overwrite }),
+        ToolError,
+        "a folder has this name",
+      );
+    }
+    assertEquals(Deno.lstatSync(pipe).isFifo, true);
   }));
 
 Deno.test("createTarget() overwrites nothing that came meanwhile", () =>

@@ -157,6 +157,21 @@ Deno.test("dropService() tells a client that never ends, and keeps nothing", asy
   assertEquals(box.names(), []);
 });
 
+Deno.test("dropService() tells a client that brings no first line in time, however it trickles", async () => {
+  await using box = await dropServer({ patience: 200, idleTimeout: 5000 });
+  using silent = await connect(box);
+  using slow = await connect(box);
+  const trickle = setInterval(() => say(slow, "a").catch(() => {}), 20);
+  try {
+    const told = /^error: the first line \(.*\) did not come within 0\.2 s\n$/;
+    assertMatch(await hear(silent), told);
+    assertMatch(await hear(slow), told);
+  } finally {
+    clearInterval(trickle);
+  }
+  assertEquals(box.names(), []);
+});
+
 Deno.test("dropService() keeps nothing when the frame's time is over", async () => {
   await using box = await dropServer({ idleTimeout: 200 });
   using conn = await connect(box);

@@ -121,6 +121,39 @@ Deno.test("sendMessage() tells a difference after the reply itself", async () =>
   assert(message.endsWith("is too short: 3 of 5 bytes came back"), message);
 });
 
+Deno.test("sendMessage() ends at Ctrl-C, also while it waits for its input", async () => {
+  await withServers(async (target) => {
+    const { streams: at } = streams();
+    const stop = new AbortController();
+    const input = {
+      read: () => (stop.abort(), new Promise<number | null>(() => {})),
+    };
+    const ended = sendMessage(target, { ...USUAL, signal: stop.signal }, {
+      ...at,
+      input,
+    });
+    const why = await assertRejects(() => ended);
+    assertEquals(why, stop.signal.reason);
+  });
+});
+
+Deno.test("sendMessage() is done when nobody reads the reply", async () => {
+  await withServers(async (target) => {
+    const { streams: at, said } = streams({ input: "hello" });
+    const unread = new AbortController();
+    const gone = {
+      ...at,
+      unread: unread.signal,
+      outBytes() {
+        unread.abort();
+        return Promise.reject(new Deno.errors.BrokenPipe());
+      },
+    };
+    assertEquals(await sendMessage(target, USUAL, gone), 0);
+    assertEquals(said, { out: "", err: "" });
+  });
+});
+
 Deno.test("sendMessage() prints JSON in the place of the reply", async () => {
   await withServers(async (target) => {
     const { streams: at, said } = streams();

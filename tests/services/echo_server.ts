@@ -47,8 +47,8 @@ export interface EchoServer extends AsyncDisposable {
   counters(): Fields;
   /** Opens a connection. */
   connect(): Promise<Deno.TcpConn>;
-  /** Opens a socket that asks it. */
-  asker(): Asker;
+  /** Opens a socket at the address `from` that asks it at `to`. */
+  asker(from?: string, to?: string): Asker;
   /** Waits until the log holds `count` of an event. */
   told(event: string, count?: number): Promise<void>;
 }
@@ -104,7 +104,8 @@ export async function echoServer(
       return events.at(-1)!.fields;
     },
     connect: () => Deno.connect(at),
-    asker: () => askerOf(at),
+    asker: (from = hostname, to = from) =>
+      askerOf(from, { hostname: to, port }),
     async told(event, count = 1) {
       const come = async () => {
         while (events.filter((one) => one.event === event).length < count) {
@@ -117,8 +118,10 @@ export async function echoServer(
   };
 }
 
-function askerOf(to: { hostname: string; port: number }): Asker {
-  const { hostname } = to;
+function askerOf(
+  hostname: string,
+  to: { hostname: string; port: number },
+): Asker {
   const socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
   const buffer = new Uint8Array(65_536);
   return {

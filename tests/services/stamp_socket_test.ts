@@ -29,6 +29,43 @@ Deno.test("stampd answers each line at once, over TCP and Unix sockets", async (
   }
 });
 
+Deno.test("stampd answers lines of every size whole, with LF and CRLF", async () => {
+  await using server = await serveEverywhere(SERVICE);
+  using conn = await Deno.connect(server.tcp);
+  const sizes = [0, 1, 1023, 1024, 1025, 2048, 4096, 8192, 8193, 12_288];
+  const larger = [16_383, 16_384, 16_385, 65_507, 65_535, 65_536];
+  const endings = ["\n", "\r\n"];
+  for (const size of [...sizes, ...larger]) {
+    for (const ending of endings) {
+      const line = "y".repeat(size) + ending;
+      await writeAll(conn, bytesOf(line));
+      const answer = await readText(conn, 7 + line.length);
+      assert(answer === `[noon] ${line}`, `${size} bytes`);
+    }
+  }
+});
+
+Deno.test("stampd stamps a stream of 100 MiB, every line once", async () => {
+  await using server = await serveEverywhere(SERVICE);
+  const lines = `${"z".repeat(1023)}\n`.repeat(1024);
+  const block = bytesOf(lines);
+  const wanted = bytesOf(lines.replaceAll(/^(?=z)/gm, "[noon] "));
+  using conn = await Deno.connect(server.tcp);
+  const sending = (async () => {
+    for (let count = 0; count < 100; count++) await writeAll(conn, block);
+    await conn.closeWrite();
+  })();
+  let at = 0;
+  let wrong = 0;
+  await readToEnd(conn, (part) => {
+    for (const byte of part) {
+      if (byte !== wanted[at++ % wanted.length]) wrong++;
+    }
+  });
+  await sending;
+  assertEquals([at, wrong], [100 * wanted.length, 0]);
+});
+
 Deno.test("stampd answers two lines of one packet with two stamps", async () => {
   await using server = await serveEverywhere(SERVICE);
   using conn = await Deno.connect(server.tcp);

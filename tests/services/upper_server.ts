@@ -4,13 +4,16 @@
  * @module
  */
 
-import { assertEquals, fail } from "@std/assert";
+import { assertEquals, assertRejects, fail } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
 import { createLog } from "../../lib/log.ts";
 import type { Service } from "../../lib/net/service.ts";
+import { serveTcp, type TcpContext } from "../../lib/net/tcp.ts";
+import { serveUdp, type UdpHandler } from "../../lib/net/udp.ts";
 import { within } from "../../lib/net/wait.ts";
 import { readLimits } from "../../server/service/options.ts";
 import { serveEndpoints } from "../../server/service/serve.ts";
+import { ServiceError } from "../../client/service/errors.ts";
 import type {
   TcpTarget,
   UdpTarget,
@@ -38,12 +41,11 @@ export async function serveEverywhere(
 ): Promise<EverywhereServer> {
   const folder = Deno.makeTempDirSync({ prefix: "wharf-" });
   const unix = { transport: "unix", path: `${folder}/sock` } as const;
-  const loopback = { hostname: "127.0.0.1", port: 0 };
   const log: string[] = [];
   const serving = await serveEndpoints({
     endpoints: [
-      { at: { transport: "tcp", ...loopback }, service: "it" },
-      { at: { transport: "udp", ...loopback }, service: "it" },
+      { at: { transport: "tcp", ...LOOPBACK }, service: "it" },
+      { at: { transport: "udp", ...LOOPBACK }, service: "it" },
       { at: unix, service: "it" },
     ],
     services: { it: service },
@@ -117,4 +119,54 @@ export async function readText(
     text += decoder.decode(buffer.subarray(0, count), { stream: true });
   }
   return text;
+}
+
+/** Any port of this machine. */
+export const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+/** Longest wait for an answer that must come. */
+export const TIMEOUT = 10_000;
+
+/** A server of our own that does something else than upperd. */
+export async function tcpServer(
+  handler: (conn: Deno.Conn, context: TcpContext) => Promise<void>,
+): Promise<{ target: TcpTarget } & AsyncDisposable> {
+  const server = await serveTcp(handler, {
+    listen: [{ transport: "tcp", ...LOOPBACK }],
+    grace: 0,
+  });
+  return {
+    target: server.addresses[0] as TcpTarget,
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
+
+/** The same over UDP. */
+export async function udpServer(
+  handler: UdpHandler,
+): Promise<{ target: UdpTarget } & AsyncDisposable> {
+  const server = await serveUdp(handler, { listen: [LOOPBACK], mayGrow: true });
+  return {
+    target: { transport: "udp", ...server.addresses[0]! },
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
+
+/** Takes everything that a connection sends. */
+export async function drain(conn: Deno.Conn): Promise<void> {
+  const buffer = new Uint8Array(65_536);
+  while (await conn.read(buffer) !== null);
+}
+
+/** Says and does nothing until the server is stopped. */
+export function standStill({ stopping }: TcpContext): Promise<void> {
+  return new Promise((resolve) =>
+    stopping.addEventListener("abort", () => resolve())
+  );
+}
+
+/** The error that `running` must end with. */
+export async function failure(
+  running: Promise<unknown>,
+): Promise<ServiceError> {
+  return await assertRejects(() => running, ServiceError);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Bytes, Sink, Source } from "../../../lib/bytes.ts";
-import { LineReader } from "../../../lib/lines.ts";
+import { LineReader, withLineEnd } from "../../../lib/lines.ts";
 import { writeText } from "../../../lib/cli/output.ts";
 import { attempt } from "../targets.ts";
 import type { Machine, TextSink } from "./machine.ts";
@@ -91,8 +91,6 @@ function openText(path: string, append: boolean): TextSink {
   };
 }
 
-const LF = 10;
-
 async function* scriptLines(): AsyncGenerator<string> {
   const reader = new LineReader(withLineEnd(Deno.stdin), LINE_LIMITS);
   const decoder = new TextDecoder();
@@ -100,22 +98,6 @@ async function* scriptLines(): AsyncGenerator<string> {
     if (line.tooLong) throw new Error("a line of the script is too long");
     yield decoder.decode(line.bytes);
   }
-}
-
-/** What stands behind the last line end is a line, too. */
-function withLineEnd(
-  stream: Pick<Source, "read">,
-): Pick<Source, "read"> {
-  let last = LF;
-  return {
-    async read(buffer) {
-      const count = await stream.read(buffer);
-      if (count !== null) last = buffer[count - 1] ?? last;
-      if (count !== null || last === LF) return count;
-      buffer[0] = last = LF;
-      return 1;
-    },
-  };
 }
 
 /** The process's own: never closed. */

@@ -28,7 +28,7 @@ export interface LogFile extends RecordSink {
 /**
  * Opens a file to append to. When a record would make it larger than
  * `rotateSize`, it is renamed, as are its predecessors, and a new one is begun;
- * a record is never cut in two.
+ * a record is never cut in two. What is no regular file stays where it is.
  *
  * Throws what the runtime throws when the file cannot be opened.
  *
@@ -98,10 +98,12 @@ export function openLogFile(options: LogFileOptions): LogFile {
 }
 
 const APPEND = { append: true, create: true } as const;
+/** A pipe or a device never gets too large: it must not be renamed. */
+const NEVER_FULL = -Infinity;
 
 function sizeOf(file: Deno.FsFile): number {
   const { isFile, size } = file.statSync();
-  return isFile ? size : 0;
+  return isFile ? size : NEVER_FULL;
 }
 
 /** Gives every file the name of the next older one; the oldest goes. */

@@ -5,13 +5,14 @@
  */
 
 import { type OptionValues, UsageError } from "../../../lib/cli.ts";
+import { parseSize } from "../../../lib/cli/size.ts";
+import { quoted } from "../../../lib/cli/values.ts";
 import type { HostPort } from "../../../lib/host_port.ts";
 import { formatHostPort } from "../../../lib/net/address.ts";
 import { type Cidr, parseCidr } from "../../../lib/net/cidr.ts";
 import { isTag, SINK_PORT } from "../../../lib/spew/label.ts";
 import { type Address, readAddresses } from "../../service/address.ts";
 import type { PathGrant, Plan } from "../../service/program.ts";
-import { parseSize } from "../drop/size.ts";
 import type { FilterRules } from "./filter.ts";
 import type { BodyStyle, FormatOptions, TimeStyle } from "./format.ts";
 import { isAt } from "./forward.ts";
@@ -192,7 +193,9 @@ function tags(names: readonly string[]): readonly string[] {
   const bad = names.find((name) => !isTag(name));
   if (bad === undefined) return names;
   throw new UsageError(
-    `--tag: "${bad}" is no tag: expected a letter, then letters, digits, _ . -`,
+    `--tag: ${
+      quoted(bad)
+    } is no tag: expected a letter, then letters, digits, _ . -`,
   );
 }
 
@@ -203,7 +206,9 @@ function files(
   const rotateSize = size === "off" ? Infinity : parseSize(size);
   if (rotateSize === null) {
     throw new UsageError(
-      `--rotate-size: expected bytes such as 500K or 10M, or off, got "${size}"`,
+      `--rotate-size: expected bytes such as 500K or 10M, or off, got ${
+        quoted(size)
+      }`,
     );
   }
   if (file === undefined) {

@@ -32,7 +32,10 @@ export interface SpoolOptions {
   onDropped?(count: number): void;
   /** Called when writing fails, once until it succeeds again. */
   onFailed?(error: unknown): void;
-  /** Called once when the reader of a pipe has gone: nothing follows. */
+  /**
+   * Called once when the reader of a pipe has gone: nothing follows. @default
+   * it is a failure as any other, and may pass
+   */
   onGone?(): void;
 }
 
@@ -151,10 +154,11 @@ export class Spool {
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
-    if (error instanceof Deno.errors.BrokenPipe) {
+    const { onGone } = this.#options;
+    if (onGone && error instanceof Deno.errors.BrokenPipe) {
       this.#isOver = true;
       this.#queue.clear();
-      return this.#options.onGone?.();
+      return onGone();
     }
     if (!this.#isFailing) this.#options.onFailed?.(error);
     this.#isFailing = true;

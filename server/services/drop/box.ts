@@ -18,7 +18,7 @@ export interface DropBox {
   readonly access: DropAccess;
   /** Most bytes of a file. */
   readonly maxSize: number;
-  /** Milliseconds in which an upload must move. */
+  /** Milliseconds for the first line, and in which an upload must move. */
   readonly patience: number;
   /** How many files there are, and may be. */
   readonly files: FileCount;

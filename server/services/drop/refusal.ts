@@ -28,7 +28,7 @@ const MEANINGS: Readonly<Record<FsErrorKind, string>> = {
   "no-space": "the server's disk is full",
   "too-large": "too large for the server's disk",
   "unsupported": "is no regular file",
-  "io": "the server could not read or write it",
+  "io": "the server could not read or write it; try again later",
 };
 
 /** Kinds that somebody at the server should look at. */
@@ -72,9 +72,21 @@ export function folderRefusal(name: string, thrown: unknown): DropRefusal {
 }
 
 /**
- * Whether the server is to blame for a refusal: its disk is full or does not
- * work.
+ * What the system said, for whoever runs the server, when the server is to
+ * blame for a refusal: its disk is full or does not work. Else `null`.
+ *
+ * @example
+ * ```ts
+ * import { FsError } from "../../fs/file_system.ts";
+ * import { faultOf, refusalOf } from "./refusal.ts";
+ * const full = new FsError("no-space", undefined, { cause: new Error("full") });
+ * console.assert(faultOf(refusalOf("a.txt", full)) === "full");
+ * console.assert(faultOf(refusalOf("a.txt", new FsError("exists"))) === null);
+ * ```
  */
-export function isFault({ cause }: DropRefusal): boolean {
-  return cause instanceof FsError && FAULTS.has(cause.kind);
+export function faultOf({ cause }: DropRefusal): string | null {
+  if (!(cause instanceof FsError) || !FAULTS.has(cause.kind)) return null;
+  let root: unknown = cause;
+  while (root instanceof FsError && root.cause !== undefined) root = root.cause;
+  return root instanceof Error ? root.message : String(root);
 }

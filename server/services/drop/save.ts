@@ -5,6 +5,7 @@
  */
 
 import { type Bytes, type Sink, writeAll } from "../../../lib/bytes.ts";
+import { formatSize } from "../../../lib/cli/size.ts";
 import type { ServiceConn } from "../../../lib/net/service.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import { type DropBox, FIRST_BUFFER, LONG_BUFFER } from "./box.ts";
@@ -13,7 +14,6 @@ import type { FilePlace } from "./file_count.ts";
 import { patientReader } from "./patient.ts";
 import { DropRefusal, folderRefusal } from "./refusal.ts";
 import type { ContentsEnd } from "./request.ts";
-import { formatSize } from "./size.ts";
 
 /** What is to be saved. */
 export interface Upload {

@@ -112,7 +112,9 @@ export function readFaults(
   }
   const lost = SHARES.slice(0, 3).find((name) => readShare(name, values[name]));
   if (lost && !datagrams) {
-    throw new UsageError(`--${lost} is for datagrams: add --udp`);
+    throw new UsageError(
+      `--${lost} is for datagrams, and only connections are served: add --udp`,
+    );
   }
   if (delay + jitter + together === 0) return null;
   return { delay, jitter, drop, duplicate, reorder, corrupt, seed };

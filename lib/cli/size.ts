@@ -1,5 +1,5 @@
 /**
- * Sizes of files as people write them: `500K`, `1.5G`.
+ * Numbers of bytes as people write them: `500K`, `1.5G`.
  *
  * @module
  */
