@@ -19,7 +19,7 @@ export type SignalName = Parameters<SignalSource["addSignalListener"]>[0];
 export interface StopSignalOptions {
   /**
    * Called for every signal after the first: the user will not wait. What comes
-   * within 100 ms is not meant so: `timeout` tells a process and then its
+   * within 2 ms is not meant so: `timeout` tells a process and then its
    * group, a task runner hands on what the terminal told everybody.
    */
   readonly onSecond?: (name: Deno.Signal) => void;
@@ -38,7 +38,7 @@ export interface StopSignals extends Disposable {
 }
 
 /** Milliseconds in which a further signal only repeats the first. */
-const ECHO = 100;
+const ECHO = 2;
 
 /** What asks a program to stop; each system knows some of them. */
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGBREAK"];
@@ -65,8 +65,9 @@ export function stopSignals(
       if (clock.now() - firstAt >= ECHO) onSecond?.(name);
       return;
     }
-    firstAt = clock.now();
     controller.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+    // What waited while everybody was told came at the same moment.
+    firstAt = clock.now();
   }
   const removals = STOP_SIGNALS.map((name) =>
     listenFor(source, name, () => hear(name))
