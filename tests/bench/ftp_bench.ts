@@ -1,6 +1,6 @@
 /**
- * Compares our FTP server and our FTP client with others: the same machine,
- * files and other end, in turns (A B C A B C …), medians.
+ * Compares our FTP server, our FTP client and our echo server with others: the
+ * same machine, files and other end, in turns (A B C A B C …), medians.
  *
  * Everything stays on 127.0.0.1 and is bounded in time and count; it ends only
  * what it started itself. Nothing in the tests depends on its figures.
@@ -17,32 +17,38 @@ import { parseArgs } from "node:util";
 import { benchClients } from "./client_bench.ts";
 import { clientCases, type Scale } from "./client_cases.ts";
 import { mustHaveMarks, writeInto } from "./document.ts";
+import { benchEcho } from "./echo_bench.ts";
+import { echoCasesFor } from "./echo_cases.ts";
 import { type Findings, toMarkdown } from "./report.ts";
 import { benchServers } from "./server_bench.ts";
 import { serverCases } from "./server_cases.ts";
 import { reasonOf } from "./turns.ts";
 
-const HELP = `Compare FTP servers, FTP clients, or first these and then those.
+const HELP = `Compare FTP servers, FTP clients, echo servers, or all in turn.
 
-  deno task bench [server] [client] [options]
+  deno task bench [server] [client] [echo] [options]
 
   --case LIST        server: ${wordsOf(serverCases)}
                      client: ${wordsOf(clientCases)}
-                     (default: all)
+                     echo: tcp-1-16 … tcp-100-65536, udp-1-16 … udp-64-1024,
+                     churn, pace-tcp, pace-udp, idle, or beginnings such as
+                     tcp-10 (default: all)
   --server LIST      only servers whose names contain one of these words
                      (default: all for servers, vsftpd and ours for clients)
   --client LIST      only clients whose names contain one of these words
   --runs N           measured repetitions of each case (default: 5; for clients
                      5 of what is short and 3 of the rest)
   --files N          how many small files clients move (default: 10000)
-  --quick            a try with few and small files, once (clients only)
+  --quick            a try with few and small files or short runs, once
+                     (clients and echo only)
   --dir DIR          where the files go (default: memory, else /tmp)
   --json FILE        also write every single value there
   --write-docs FILE  also put the tables between the marks in this document
   --help             show this text
 
-WHARF_DIST (default: dist) holds the compiled ftpd and ftp, PURE_FTPD names a
-Pure-FTPd that is not installed. vsftpd and Pure-FTPd run only as root.
+WHARF_DIST (default: dist) holds the compiled ftpd, ftp and echod, PURE_FTPD
+names a Pure-FTPd that is not installed. vsftpd, Pure-FTPd and xinetd run only
+as root.
 `;
 
 /** Each benchmark ends after this many milliseconds, done or not. */
@@ -67,7 +73,7 @@ const OPTIONS = {
 type Values = ReturnType<typeof parse>["values"];
 
 /** Each benchmark, as it runs when asked for by its name. */
-const BENCHES = { server: runServers, client: runClients };
+const BENCHES = { server: runServers, client: runClients, echo: runEcho };
 type Bench = keyof typeof BENCHES;
 
 async function main(args: string[]): Promise<void> {
@@ -81,7 +87,9 @@ async function main(args: string[]): Promise<void> {
     const findings = await BENCHES[name](values);
     const markdown = toMarkdown(findings);
     print(markdown);
-    if (docs !== undefined) await writeInto(docs, name, markdown);
+    if (docs !== undefined && findings.tables.length > 0) {
+      await writeInto(docs, name, markdown);
+    }
     all[name] = findings;
   }
   if (values.json === undefined) return;
@@ -94,7 +102,7 @@ function parse(args: string[]) {
 
 function known(name: string): Bench {
   if (name in BENCHES) return name as Bench;
-  throw new Error(`there is no benchmark "${name}": server or client`);
+  throw new Error(`there is no benchmark "${name}": server, client or echo`);
 }
 
 async function runServers(values: Values): Promise<Findings> {
@@ -115,6 +123,19 @@ async function runClients(values: Values): Promise<Findings> {
     scale: scaleOf(values),
     ...runs !== undefined && { runs: wholeNumber("--runs", runs, 100) },
     ...common(values),
+  });
+}
+
+async function runEcho(values: Values): Promise<Findings> {
+  const words = values.case?.split(",") ?? [""];
+  const runs = values.runs ?? (values.quick ? "1" : "5");
+  return await benchEcho({
+    cases: echoCasesFor(words),
+    servers: wordsIn(values.server ?? ""),
+    runs: wholeNumber("--runs", runs, 100),
+    seconds: values.quick ? 0.3 : 0.7,
+    signal: endOfWork(),
+    say,
   });
 }
 

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { join } from "node:path";
-import { pause, withOpenFiles } from "./processes.ts";
+import { client, compile, holdIdle, textFrom } from "./generator.ts";
 
 /** What another client needed, from its start to its end. */
 export interface Cost {
@@ -47,66 +46,20 @@ export interface Load {
  * @throws {Error} If there is no C compiler.
  */
 export async function buildLoad(folder: string): Promise<Load> {
-  const source = join(import.meta.dirname ?? ".", "load/load.c");
-  const program = join(folder, "load");
-  const args = ["-O3", "-pthread", "-o", program, source];
-  try {
-    await textFrom(new Deno.Command("cc", { args }));
-  } catch (cause) {
-    throw new Error("cannot build the client: install gcc", { cause });
-  }
+  const program = await compile("load.c", folder);
   return {
-    run: async (...words) => Number(await textFrom(client(program, words))),
+    run: async (...words) =>
+      Number(await textFrom(client([program, ...words]))),
     time: async (words, home) => {
       const env = { HOME: home, LANG: "C.UTF-8" };
-      const command = client(program, ["run", ...words], env);
+      const command = client([program, "run", ...words], { env });
       const [seconds = NaN, processor = NaN, memory = NaN] =
         (await textFrom(command)).split(" ").map(Number);
       return { seconds, processor, memory };
     },
-    whileIdle: (port, count, action) =>
-      holdIdle(client(program, ["idle", port, count]), action),
+    whileIdle: (port, count, action) => {
+      const words = [program, "idle", port, count];
+      return holdIdle(client(words, { stdin: "piped" }), action);
+    },
   };
-}
-
-function client(
-  program: string,
-  words: (string | number)[],
-  env: Record<string, string> = {},
-): Deno.Command {
-  const [shell, args] = withOpenFiles([program, ...words.map(String)]);
-  return new Deno.Command(shell, {
-    args,
-    env,
-    // It holds idle sessions until this ends.
-    stdin: words[0] === "idle" ? "piped" : "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-async function textFrom(command: Deno.Command): Promise<string> {
-  const { success, signal, stdout, stderr } = await command.output();
-  if (!success) {
-    const said = new TextDecoder().decode(stderr).trim();
-    throw new Error(said || `it was ended by ${signal ?? "nobody"}`);
-  }
-  return new TextDecoder().decode(stdout).trim();
-}
-
-async function holdIdle<T>(
-  command: Deno.Command,
-  action: () => Promise<T>,
-): Promise<T> {
-  const child = command.spawn();
-  const said = new Response(child.stderr).text();
-  const reader = child.stdout.getReader();
-  const { done } = await reader.read();
-  if (done) throw new Error(await said);
-  await pause(500); // Servers finish their part of the last log-ins.
-  const result = await action().finally(() => child.stdin.close());
-  while (!(await reader.read()).done) continue;
-  // Every session answered a last NOOP, or what was measured were corpses.
-  if (!(await child.status).success) throw new Error(await said);
-  return result;
 }

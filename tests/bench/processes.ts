@@ -4,7 +4,12 @@
  * @module
  */
 
-import { join } from "node:path";
+import {
+  type Memory,
+  memoryOf,
+  processorSecondsOf,
+  treeOf,
+} from "./process_tree.ts";
 import type { Candidate } from "./servers.ts";
 
 /** Open files every server and client may have; 300 sessions need about 900. */
@@ -18,18 +23,10 @@ export interface Running {
   folder: string;
   /** What its whole process tree occupies now. */
   memory(): Promise<Memory>;
+  /** Seconds of processor time that it and all it started have used so far. */
+  processor(): Promise<number>;
   /** Ends it and everything it started. */
   stop(): Promise<void>;
-}
-
-/** Memory of a process tree, in bytes. */
-export interface Memory {
-  /** Shared pages divided among their users: what the tree costs. */
-  pss: number;
-  /** Shared pages counted in every process. */
-  rss: number;
-  /** How many processes there are. */
-  processes: number;
 }
 
 /** `words`, to be run with enough open files. */
@@ -40,10 +37,14 @@ export function withOpenFiles(words: string[]): [string, string[]] {
   return ["sh", ["-c", raise, "sh", ...words]];
 }
 
-/** Starts `server` on `folder` and waits until it greets. */
+/**
+ * Starts `server` on `folder` and waits until it greets, or until `answers`
+ * resolves.
+ */
 export async function startServer(
   server: Candidate,
   folder: string,
+  answers: (port: number) => Promise<void> = greeting,
 ): Promise<Running> {
   const scratch = await Deno.makeTempDir({ prefix: "ftp-bench-" });
   const ownPort = freePort();
@@ -61,8 +62,14 @@ export async function startServer(
   };
   try {
     const port = recipe.tellsPort ? await toldPort(child) : ownPort;
-    await greeting(port);
-    return { port, folder, memory: () => memoryOf(child.pid), stop };
+    await answers(port);
+    return {
+      port,
+      folder,
+      memory: () => memoryOf(child.pid),
+      processor: () => processorSecondsOf(child.pid),
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw new Error(`${server.name} did not start`, { cause });
@@ -86,7 +93,7 @@ async function toldPort(child: Deno.ChildProcess): Promise<number> {
   }
   clearTimeout(late);
   void drain(reader);
-  const port = Number(text.match(/:(\d+)\//)?.[1]);
+  const port = Number(text.match(/:(\d+)/)?.[1]);
   if (!port) throw new Error(`no port in its first line: ${text || "(none)"}`);
   return port;
 }
@@ -97,17 +104,26 @@ async function drain(
   while (!(await reader.read()).done) continue;
 }
 
-/** Waits until `port` sends the first byte of a greeting, at most 10 seconds. */
+/** Waits until `port` sends the first byte of a greeting. */
 async function greeting(port: number): Promise<void> {
+  await untilAnswered(port, async () => {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    await conn.read(new Uint8Array(256));
+  });
+}
+
+/** Repeats `ask` until it does not throw, at most 10 seconds. */
+export async function untilAnswered(
+  port: number,
+  ask: () => Promise<void>,
+): Promise<void> {
   const end = performance.now() + 10_000;
   for (;;) {
     try {
-      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
-      await conn.read(new Uint8Array(256));
-      return;
+      return await ask();
     } catch (cause) {
       if (performance.now() > end) {
-        throw new Error(`nothing listens on port ${port}`, { cause });
+        throw new Error(`nothing answers on port ${port}`, { cause });
       }
       await pause(50);
     }
@@ -138,41 +154,6 @@ function signal(pid: number, name: Deno.Signal): void {
     Deno.kill(pid, name);
   } catch {
     // It ended by itself, which is what the signal was for.
-  }
-}
-
-/** The ids of `root` and of everything it started that still runs. */
-async function treeOf(root: number): Promise<number[]> {
-  const children = new Map<number, number[]>();
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await textOf(join("/proc", name, "stat"));
-    // The name in parentheses may hold anything; the parent comes behind it.
-    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-    children.set(parent, [...children.get(parent) ?? [], Number(name)]);
-  }
-  const tree = [root];
-  for (const pid of tree) tree.push(...children.get(pid) ?? []);
-  return tree;
-}
-
-async function memoryOf(root: number): Promise<Memory> {
-  const memory = { pss: 0, rss: 0, processes: 0 };
-  for (const pid of await treeOf(root)) {
-    const text = await textOf(`/proc/${pid}/smaps_rollup`);
-    if (text === "") continue;
-    memory.pss += 1024 * Number(text.match(/^Pss:\s+(\d+)/m)?.[1]);
-    memory.rss += 1024 * Number(text.match(/^Rss:\s+(\d+)/m)?.[1]);
-    memory.processes += 1;
-  }
-  return memory;
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch {
-    return ""; // The process ended while the list was being read.
   }
 }
 
