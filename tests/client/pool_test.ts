@@ -189,12 +189,15 @@ for (const { name, missing, run } of [OURS, ...OTHERS]) {
           port,
           connections: 5,
         });
-        const tasks = Array.from({ length: 20 }, () =>
-          pool.run((client, signal) =>
-            client.downloadBytes("/big", { signal })
-          ));
-        for (const bytes of await Promise.all(tasks)) {
-          assertEquals(bytes.length, BIG.length);
+        // A busy machine may do all with one connection before it has another.
+        for (let round = 0; pool.limit > FEW && round < 20; round++) {
+          const tasks = Array.from({ length: 20 }, () =>
+            pool.run((client, signal) =>
+              client.downloadBytes("/big", { signal })
+            ));
+          for (const bytes of await Promise.all(tasks)) {
+            assertEquals(bytes.length, BIG.length);
+          }
         }
         assertEquals([pool.connections, pool.limit], [FEW, FEW]);
       }),

@@ -117,8 +117,9 @@ Deno.test("a spewer that is closed sends nothing, and says so", async () => {
   assertEquals([await spewer.send("x"), sent], [false, []]);
 });
 
-Deno.test("spew() and openSpew() resolve to false where nothing may be sent", async () => {
-  // This test has no permission to use the network.
+Deno.test("spew() and openSpew() resolve to false where nothing may be sent", {
+  permissions: { net: false },
+}, async () => {
   assertEquals(await spew("x"), false);
   const lines: string[] = [];
   const spewer = openSpew({ onTrouble: (line) => lines.push(line) });
