@@ -17,6 +17,7 @@ import { listenFor } from "../lib/cli/signals.ts";
 import { readGates } from "./echo/gates.ts";
 import { sendMessage } from "./echo/message_mode.ts";
 import { isPing, PING_OPTIONS, readPing } from "./echo/options.ts";
+import { OutputQueue } from "./echo/output_queue.ts";
 import { type PingView, runPing } from "./echo/ping_mode.ts";
 import { standardStreams } from "./echo/streams.ts";
 import { confineTo } from "./service/confine.ts";
@@ -103,10 +104,14 @@ async function measure(
   if (message !== undefined) {
     throw new UsageError("a ping sends no MESSAGE; --size says how long it is");
   }
-  const settings = readPing(options, given);
+  const settings = readPing(options, given, target.transport);
   const how = { view: viewOf(options), gates: readGates(options) };
+  const streams = standardStreams();
+  const { outBytes, unread } = streams;
+  const output = new OutputQueue(outBytes, { signal, unread });
   return await runPing(target, settings, how, {
-    streams: standardStreams(),
+    streams: { ...streams, out: (text) => output.put(text) },
+    flush: () => output.flush(),
     signal,
     onAsked: (tell) => listenFor(Deno, "SIGQUIT", tell),
     now: () => new Date(),

@@ -17,7 +17,7 @@ import {
 } from "../lib/cli.ts";
 import type { Bytes } from "../lib/bytes.ts";
 import { quoted } from "../lib/cli/values.ts";
-import { isTag, SINK_PORT } from "../lib/spew/label.ts";
+import { isTag, SINK_PORT, TAG_RULE } from "../lib/spew/label.ts";
 import { standardInput } from "./service/standard_streams.ts";
 import { readTarget, type UdpTarget } from "./service/target.ts";
 import { linesOf } from "./spew/lines.ts";
@@ -133,10 +133,7 @@ function targetOf({ to }: Values): UdpTarget {
 
 function checkTag({ tag }: Values): void {
   if (tag === undefined || isTag(tag)) return;
-  throw new UsageError(
-    "--tag: expected a letter, then letters, digits, _ . - (at most 32), and " +
-      `no word for a level, got ${quoted(tag)}`,
-  );
+  throw new UsageError(`--tag: expected ${TAG_RULE}, got ${quoted(tag)}`);
 }
 
 function tell(quiet: boolean, line: string): void {

@@ -6,6 +6,7 @@
 
 import { type OptionValues, UsageError } from "../../lib/cli.ts";
 import { quoted } from "../../lib/cli/values.ts";
+import type { Target } from "../service/target.ts";
 import type { PingOptions } from "./ping_options.ts";
 import type { Sizes } from "./sizes.ts";
 
@@ -129,6 +130,7 @@ export type PingSettings = Pick<
   PingOptions,
   | "count"
   | "interval"
+  | "gap"
   | "size"
   | "timeout"
   | "duration"
@@ -140,6 +142,8 @@ export type PingSettings = Pick<
 const MOST_BYTES = PING_OPTIONS.size.max;
 const LOAD_DURATION = 10_000;
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
+/** Servers of ours answer 1000 datagrams a second, and drop the others. */
+const SWEEP_GAP = 2;
 /** Options of which each says by itself when a probe is sent. */
 const PACES = ["interval", "flood", "load"];
 /** JSON and CSV have lines of their own. */
@@ -158,7 +162,9 @@ export function isPing(given: ReadonlySet<string>): boolean {
 }
 
 /**
- * Reads the options of a ping.
+ * Reads the options of a ping over `transport`. A sweep of datagrams is spaced
+ * out, unless it shall be a flood: what a server drops for being asked too often
+ * says nothing about lengths.
  *
  * @throws {UsageError} for a value that makes no sense, and for two options
  * that contradict each other.
@@ -166,6 +172,7 @@ export function isPing(given: ReadonlySet<string>): boolean {
 export function readPing(
   values: PingValues,
   given: ReadonlySet<string>,
+  transport: Target["transport"],
 ): PingSettings {
   together(given, PACES);
   together(given, ["size", "sweep"]);
@@ -176,6 +183,7 @@ export function readPing(
   const sends = isBrief ? LOAD_DURATION : duration;
   const interval = readPace(values, given);
   const isPaced = interval > 0 && !given.has("window");
+  const isSpaced = interval === 0 && !values.flood && transport === "udp";
   return {
     interval,
     size: values.sweep === undefined ? values.size : readSweep(values.sweep),
@@ -185,6 +193,7 @@ export function readPing(
     ...sends === 0 ? {} : { duration: sends },
     ...deadline === 0 ? {} : { deadline },
     ...isPaced ? {} : { window: values.window },
+    ...isSpaced ? { gap: SWEEP_GAP } : {},
   };
 }
 

@@ -31,8 +31,10 @@ export interface PingView {
 
 /** What {@linkcode runPing} works with. */
 export interface PingWorld {
-  /** Where to read and write. */
-  readonly streams: Streams;
+  /** Where to write. */
+  readonly streams: Pick<Streams, "out" | "err" | "unread">;
+  /** Waits until all that was put out is written. */
+  flush(): Promise<void>;
   /** Ctrl-C: tell what there is, and end. */
   readonly signal: AbortSignal;
   /** Calls back whenever the user asks how it goes; returns how to stop that. */
@@ -70,6 +72,7 @@ export async function runPing(
       ...report.event === null ? {} : { onEvent: report.event },
     });
     report.end(result);
+    await world.flush();
     return judge(result, settings, gates, streams);
   } finally {
     stopTelling();
@@ -133,11 +136,15 @@ function textReport(
 }
 
 /** How it is done: `56 bytes every 1 s`. */
-function manner({ size = 56, interval = 1000 }: PingSettings): string {
+function manner(
+  { size = 56, interval = 1000, gap = 0 }: PingSettings,
+): string {
   const bytes = typeof size === "number"
     ? `${size}`
     : `${size.from} to ${size.to}`;
-  const pace = interval === 0
+  const pace = interval === 0 && gap > 0
+    ? `as replies come, at most every ${gap} ms`
+    : interval === 0
     ? "as fast as replies come"
     : interval < 1000
     ? `every ${Number(interval.toPrecision(4))} ms`
@@ -150,7 +157,7 @@ function judge(
   result: PingResult,
   { count, deadline }: PingSettings,
   gates: Gates,
-  { err, unread }: Streams,
+  { err, unread }: PingWorld["streams"],
 ): number {
   const { failure } = result;
   if (failure) throw new ToolError(failure.message, EXIT.network);

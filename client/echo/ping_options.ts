@@ -29,6 +29,8 @@ export interface PingOptions {
    * sends each as soon as `window` allows. @default {1000}
    */
   readonly interval?: number;
+  /** The least time between two probes with interval 0. @default {0} */
+  readonly gap?: number;
   /** Bytes of a probe, or from how many to how many. @default {56} */
   readonly size?: Sizes;
   /** How long a reply may take. @default {2000} */
@@ -66,6 +68,7 @@ const RULES: readonly (readonly [
 ])[] = [
   ["count", "a whole number", (count) => count === 0 || WHOLE(count)],
   ["interval", "milliseconds", (time) => FROM_0(time) && time < Infinity],
+  ["gap", "milliseconds", FROM_0],
   ["timeout", "milliseconds above 0", (time) => time > 0],
   ["duration", "milliseconds", FROM_0],
   ["deadline", "milliseconds", FROM_0],

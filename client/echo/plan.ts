@@ -31,6 +31,8 @@ export interface SessionPlan {
   readonly count: number;
   /** When a probe is due; `null`: each as soon as there is room. */
   readonly dueAt: ((index: number) => number) | null;
+  /** The least time between two probes that are due at no time. */
+  readonly gap: number;
   /** The length of a probe. */
   readonly sizeOf: (index: number) => number;
   /** The greatest length. */
@@ -71,13 +73,14 @@ export function sessionPlan(
   sizes: SizeRow,
   { channel, index }: { channel: Channel; index: number },
 ): SessionPlan {
-  const { connections = 1, interval = DEFAULT_INTERVAL } = options;
+  const { connections = 1, interval = DEFAULT_INTERVAL, gap = 0 } = options;
   const { timeout = DEFAULT_TIMEOUT, duration = Infinity } = options;
   const { deadline = Infinity, linger } = options;
   const overall = (own: number) => own * connections + index;
   return {
     count: Math.ceil((sizes.count - index) / connections),
     dueAt: interval > 0 ? (own) => overall(own) * interval : null,
+    gap: gap * connections,
     sizeOf: (own) => sizes.at(overall(own)),
     largest: sizes.largest,
     numberOf: (own) => overall(own) + 1,

@@ -34,7 +34,7 @@ export class Session {
   readonly #alarm: Alarm;
   readonly #buffer: Bytes;
   #sending: Promise<void> | null = null;
-  #sendingSince = 0;
+  #sendingSince = -Infinity;
   /** Whether only the clock keeps the next probe back: the start is no stall. */
   #isIdle = true;
   /** When the sender was last free to send, and what sending took since. */
@@ -108,7 +108,8 @@ export class Session {
     }
     const { waiting, hasRoom, next, nextExpiry } = this.#ledger;
     if (waiting >= this.#plan.window || !hasRoom) return nextExpiry;
-    const due = this.#plan.dueAt?.(next) ?? now;
+    const { dueAt, gap } = this.#plan;
+    const due = dueAt?.(next) ?? this.#sendingSince + gap;
     if (due <= now) return this.#send(now);
     this.#isIdle = true;
     return Math.min(due, nextExpiry);

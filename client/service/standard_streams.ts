@@ -7,6 +7,7 @@
 
 import type { Sink, Source } from "../../lib/bytes.ts";
 import { streamError } from "../../lib/cli.ts";
+import { pause } from "../../lib/net/wait.ts";
 
 /** Standard input; the process's own, never closed. */
 export const standardInput: Pick<Source, "read"> = {
@@ -16,10 +17,25 @@ export const standardInput: Pick<Source, "read"> = {
     }),
 };
 
-/** Standard output; a reader that has gone throws `BrokenPipe`. */
+/** Milliseconds before a pipe that is full is tried again. */
+const REST = 10;
+
+/**
+ * Standard output. One that takes nothing is waited for; a reader that has gone
+ * throws `BrokenPipe`.
+ */
 export const standardOutput: Pick<Sink, "write"> = {
-  write: (bytes) =>
-    Deno.stdout.write(bytes).catch((error) => {
-      throw streamError("cannot write to standard output", error);
-    }),
+  async write(bytes) {
+    for (;;) {
+      try {
+        return await Deno.stdout.write(bytes);
+      } catch (error) {
+        // Another program may have made our end of the pipe impatient.
+        if (!(error instanceof Deno.errors.WouldBlock)) {
+          throw streamError("cannot write to standard output", error);
+        }
+        await pause(REST);
+      }
+    }
+  },
 };

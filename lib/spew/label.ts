@@ -50,6 +50,10 @@ const TAG = /^[A-Za-z][A-Za-z0-9_.-]{0,31}$/;
 const SEQ = /^#\d{1,15}$/;
 const PART = /^\d{1,6}\/\d{1,6}$/;
 
+/** What a tag is, for messages. */
+export const TAG_RULE: string =
+  "a letter, then letters, digits, _ . - (at most 32), and no word for a level";
+
 /** Words for a level, in lower case, as programs write them. */
 const LEVEL_WORDS: Readonly<Record<string, Level>> = {
   debug: "debug",

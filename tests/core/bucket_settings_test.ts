@@ -111,7 +111,7 @@ const REFUSED: readonly [args: string[], line: string][] = [
   ],
   [
     ["--tag", "my app"],
-    '--tag: "my app" is no tag: expected a letter, then letters, digits, _ . -',
+    '--tag: expected a letter, then letters, digits, _ . - (at most 32), and no word for a level, got "my app"',
   ],
   [["--forward", ":7740"], "--forward [::]:7740: it needs a host and a port"],
   [

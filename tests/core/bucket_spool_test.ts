@@ -174,22 +174,6 @@ Deno.test("a reader that has gone ends it quietly, once", async () => {
   assertEquals(events, ["gone"]);
 });
 
-Deno.test("a reader that has gone is a failure as any other where nobody minds it", async () => {
-  let isThere = false;
-  const told: unknown[] = [];
-  const output = memorySink(() => {
-    if (!isThere) throw new Deno.errors.BrokenPipe("nobody reads");
-  });
-  const spool = spoolTo(output.sink, { onFailed: (error) => told.push(error) });
-  putAll(spool, "1");
-  await settled();
-  isThere = true;
-  putAll(spool, "2");
-  await spool.finish(1000);
-  assertEquals([output.text, told.length], ["2\n", 1]);
-  assertEquals(spool.counters, { written: 1, dropped: 0, failed: 1 });
-});
-
 Deno.test("a long queue goes through in order, in pieces that leave time for others", async () => {
   const output = memorySink();
   const spool = spoolTo(output.sink);

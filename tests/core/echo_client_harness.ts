@@ -111,6 +111,16 @@ export function countsOf(result: PingResult): Record<string, number> {
   return { ...counts, corrupted, late, truncated };
 }
 
+/** Counts of a run in which nothing went wrong, but for `other`. */
+export function counts(
+  sent: number,
+  other: Record<string, number> = {},
+): Record<string, number> {
+  const none = { lost: 0, duplicates: 0, reordered: 0 };
+  const faults = { corrupted: 0, late: 0, truncated: 0 };
+  return { sent, received: sent, ...none, ...faults, ...other };
+}
+
 /** Numbers that can be repeated, at least 0 and below 1 (a linear generator). */
 export function repeatable(seed: number): () => number {
   let state = seed >>> 0;

@@ -3,7 +3,6 @@ import { ping } from "../../client/echo/ping.ts";
 import { type PingView, runPing } from "../../client/echo/ping_mode.ts";
 import type { Gates } from "../../client/echo/gates.ts";
 import type { PingSettings } from "../../client/echo/options.ts";
-import type { Streams } from "../../client/echo/streams.ts";
 import { manualClock } from "../../lib/clock.ts";
 import { EXIT, ToolError } from "../../lib/cli.ts";
 import {
@@ -32,6 +31,8 @@ interface RunOptions extends ScriptOptions {
   readonly gates?: Gates;
   /** Called for what is written. */
   readonly onOut?: (text: string) => void;
+  /** Called when all of it shall be there. */
+  readonly onFlush?: () => void;
   /** Called before the run, with what the user may do. */
   readonly user?: (user: { stop(): void; ask(): void; leave(): void }) => void;
 }
@@ -44,16 +45,12 @@ async function run(script: Script, options: RunOptions = {}): Promise<Told> {
   const out: string[] = [];
   const err: string[] = [];
   let ask = () => {};
-  const streams: Streams = {
-    input: { read: () => Promise.resolve(null) },
-    isInputTerminal: true,
-    isOutputTerminal: false,
-    out(text) {
+  const streams = {
+    out(text: string) {
       options.onOut?.(text);
       out.push(...text.trimEnd().split("\n"));
     },
-    outBytes: () => Promise.resolve(),
-    err: (text) => err.push(...text.trimEnd().split("\n")),
+    err: (text: string) => err.push(...text.trimEnd().split("\n")),
     unread: unread.signal,
   };
   options.user?.({
@@ -67,6 +64,7 @@ async function run(script: Script, options: RunOptions = {}): Promise<Told> {
     { view: { ...TEXT, ...view }, gates },
     {
       streams,
+      flush: () => Promise.resolve(options.onFlush?.()),
       signal: stop.signal,
       onAsked(tell) {
         ask = tell;
@@ -127,6 +125,10 @@ Deno.test("runPing() says how it probes", async () => {
     await first({ interval: 0, size: { from: 1, to: 9 } }),
     "Probing 192.0.2.7:7 with 1 to 9 bytes as fast as replies come",
   );
+  assertEquals(
+    await first({ interval: 0, gap: 2 }),
+    "Probing 192.0.2.7:7 with 56 bytes as replies come, at most every 2 ms",
+  );
 });
 
 Deno.test("runPing() is brief, or only JSON, or CSV", async () => {
@@ -177,6 +179,19 @@ Deno.test("runPing() ends when it cannot tell what it measures", async () => {
       }),
   );
   assertEquals(error, full);
+});
+
+Deno.test("runPing() has failed when its last words cannot be written", async () => {
+  const full = new ToolError("cannot write to standard output: no space left");
+  const out: string[] = [];
+  const ended = run(prompt, {
+    onOut: (text) => out.push(text),
+    onFlush() {
+      assert(out.at(-1)?.includes("3 sent, 3 received"));
+      throw full;
+    },
+  });
+  assertEquals(await assertRejects(() => ended), full);
 });
 
 Deno.test("runPing() wants every reply when a deadline ends it", async () => {

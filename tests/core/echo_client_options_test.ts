@@ -16,7 +16,7 @@ const TOOL = defineTool({
 /** What a command line means. */
 function settings(...args: string[]) {
   const { options, given } = parseOptions(TOOL, args);
-  return readPing(options, given);
+  return readPing(options, given, options.udp ? "udp" : "tcp");
 }
 
 function refusal(...args: string[]): string {
@@ -86,6 +86,11 @@ Deno.test("readPing() sweeps as fast as replies come, unless told otherwise", ()
     window: 1,
   });
   assertEquals(settings("--sweep", "0..1500", "-i", "0.1").interval, 100);
+  const gapOf = (...args: string[]) => settings("--udp", ...args).gap;
+  assertEquals(gapOf("--sweep", "0..1500"), 2);
+  assertEquals(gapOf("--sweep", "0..1500", "--flood"), undefined);
+  assertEquals(gapOf("--sweep", "0..1500", "-i", "1"), undefined);
+  assertEquals(gapOf("--flood"), undefined);
   for (const text of ["10", "9..3", "0..16777217", "a..b", "1...5", "-1..5"]) {
     assert(
       refusal(`--sweep=${text}`).startsWith("--sweep: expected A..B"),

@@ -37,6 +37,35 @@ Deno.test("withFaults() lets delayed answers be overtaken too", async () => {
   assertEquals(counts(), { ...ZERO, delayed: 4, reordered: 2 });
 });
 
+/** How many come behind one that was sent later (RFC 4737). */
+function reorderedIn(numbers: readonly number[]): number {
+  let highest = -1;
+  return numbers.filter((number) => {
+    const isReordered = number < highest;
+    highest = Math.max(highest, number);
+    return isReordered;
+  }).length;
+}
+
+Deno.test("withFaults() counts what overtakes in a crowd of delayed answers", async () => {
+  for (
+    const wait of [{ delay: 20 }, { jitter: 20 }, { delay: 5, jitter: 90 }]
+  ) {
+    const faults = { ...wait, reorder: 20, drop: 5, duplicate: 5 };
+    const { ask, clock, counts, numbers } = setUp(faults);
+    for (let n = 0; n < 200; n++) {
+      ask(n);
+      await clock.advance(1);
+    }
+    await clock.advance(2000);
+    const order = numbers();
+    const first = order.filter((n, at) => order.indexOf(n) === at);
+    assertEquals(first.length, 200 - counts().dropped);
+    assert(counts().reordered > 10);
+    assertEquals(reorderedIn(first), counts().reordered, JSON.stringify(wait));
+  }
+});
+
 Deno.test("withFaults() lets services answer late, or not at all", async () => {
   const { ask, clock, counts, datagrams, numbers } = setUp({ duplicate: 100 }, {
     datagram: (data) => Promise.resolve(data[3]! % 2 === 0 ? data : null),

@@ -1,8 +1,8 @@
 /** `echoc` as a ping, with the sources or the compiled one. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withEchod } from "./echoc_scene.ts";
 import { start } from "./program.ts";
-import { runTool, toolWords } from "./service_tool.ts";
+import { runTool, startTool, toolWords } from "./service_tool.ts";
 
 /** The last JSON object of what was printed. */
 function lastObject(stdout: string): Record<string, number> {
@@ -88,7 +88,8 @@ Deno.test("echoc counts exactly what echod does on purpose", async () => {
     "--corrupt",
     "5",
   ];
-  for (const seed of ["3", "1234"]) {
+  const runs = [["3"], ["1234", "--delay", "5ms", "--jitter", "20ms"]];
+  for (const seed of runs) {
     let result: Record<string, number> = {};
     let log = "";
     await withEchod(
@@ -110,7 +111,7 @@ Deno.test("echoc counts exactly what echod does on purpose", async () => {
       },
       ...faults,
       "--seed",
-      seed,
+      ...seed,
     );
     const did = (name: string) =>
       Number(new RegExp(`injected-${name}=(\\d+)`).exec(log)?.[1]);
@@ -122,6 +123,17 @@ Deno.test("echoc counts exactly what echod does on purpose", async () => {
     assertEquals(result.corrupted, did("corrupted"));
     assertEquals([result.late, result.truncated], [0, 0]);
   }
+});
+
+Deno.test("echoc finds no length at fault where a server only limits the rate", async () => {
+  await using echod = await startTool("echod", ["--udp", "127.0.0.1:0"]);
+  const at = `127.0.0.1:${echod.ports[0]}`;
+  const sweep = ["--udp", at, "--sweep", "0..1400", "-q"];
+  const { stdout } = await runTool("echoc", sweep);
+  assertMatch(
+    stdout,
+    /^the longest that came back whole had 1400 bytes, and none failed$/m,
+  );
 });
 
 Deno.test("echoc writes CSV, and the statistics elsewhere", async () => {
@@ -180,6 +192,28 @@ Deno.test("echoc says on SIGQUIT how it goes, and goes on", async () => {
     assertMatch(await rest(), /^rtt min/m);
     assertEquals((await child.status).code, 0);
     await errors.cancel();
+  });
+});
+
+Deno.test("echoc ends at Ctrl-C also when nobody takes its output", async () => {
+  await withEchod(async ({ at }) => {
+    // Far more lines than a pipe holds; nobody reads them.
+    const ping = ["--udp", at, "-f", "--csv", "-c", "20000"];
+    const child = start([...toolWords("echoc"), ...ping], { cwd: "/" });
+    await child.stdin.close();
+    const errors = child.stderr.pipeThrough(new TextDecoderStream())
+      .getReader();
+    let said = "";
+    while (!said.includes("20000 sent")) {
+      const { done, value } = await errors.read();
+      assert(!done, said);
+      said += value;
+    }
+    child.kill("SIGINT");
+    for (let part; !(part = await errors.read()).done;) said += part.value;
+    assertMatch(said, /^echoc: cannot write to .*: nobody reads it\n$/m);
+    assertEquals((await child.status).code, 1);
+    await child.stdout.cancel();
   });
 });
 

@@ -97,6 +97,17 @@ Deno.test("spew succeeds when there is no such host, says so in one line, or not
   assertEquals(quiet.stderr, "");
 });
 
+Deno.test("spew says what it cannot read, and succeeds", async () => {
+  const words = toolWords("spew").map((word) => `'${word}'`).join(" ");
+  const folder = await run(["sh", "-c", `${words} < /`], { cwd: "/" });
+  assertEquals([folder.code, folder.stderr], [
+    0,
+    "spew: cannot read standard input: is a directory\n",
+  ]);
+  const closed = await run(["sh", "-c", `${words} <&- >&- 2>&-`], { cwd: "/" });
+  assertEquals(closed.code, 0);
+});
+
 Deno.test("spew says which permission is missing, and succeeds", async () => {
   const { stderr } = await runTool("spew", ["x"], {
     flags: ["--allow-net=127.0.0.2"],
@@ -113,7 +124,7 @@ const REFUSED: readonly [args: string[], line: RegExp][] = [
   [["--level", "loud", "x"], /^spew: --level: expected debug or info or /],
   [["--max-size", "100", "x"], /^spew: --max-size: expected a whole number /],
   [["--to", "a b", "x"], /^spew: Cannot read host "a b": /],
-  [["--to", "", "x"], /^spew: Cannot read host /],
+  [["--to", "", "x"], /^spew: --to is empty: expected HOST/],
   [["-5 V"], /^spew: unknown option -5 V/],
 ];
 

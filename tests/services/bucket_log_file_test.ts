@@ -1,5 +1,5 @@
 /** A log file that does not grow without end. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type LogFileOptions,
   openLogFile,
@@ -120,22 +120,22 @@ Deno.test("a file that cannot be put aside grows on, and that is told now and th
   });
 });
 
-Deno.test("a pipe is written to, and never put aside", async () => {
+Deno.test("a pipe is no log file, nor when it takes the place of one", async () => {
   await withFolder(async (folder) => {
-    const paths = pathsIn(folder, 2);
-    await new Deno.Command("mkfifo", { args: [paths[0]!] }).output();
-    using reader = await Deno.open(paths[0]!, { read: true, write: true });
-    const texts = Array.from({ length: 10 }, (_, at) => `record ${at}`);
-    await writeRecords({ paths, rotateSize: 20 }, texts);
-    const buffer = new Uint8Array(200);
-    const length = await reader.read(buffer) ?? 0;
-    assertEquals(
-      new TextDecoder().decode(buffer.subarray(0, length)),
-      texts.map((text) => `${text}\n`).join(""),
-    );
-    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
-      "d.log",
-    ]);
+    const [path = ""] = pathsIn(folder, 0);
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    const refused = "it is not a regular file";
+    assertThrows(() => openLogFile({ paths: [path] }), Error, refused);
+    await Deno.remove(path);
+    const log = openLogFile({ paths: [path], rotateSize: 1 });
+    await Deno.remove(path);
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    log.reopen();
+    await log.room(10);
+    const write = () => log.write(new TextEncoder().encode("lost"));
+    await assertRejects(write, Error, refused);
+    log.close();
+    assertEquals(Deno.lstatSync(path).isFifo, true);
   });
 });
 

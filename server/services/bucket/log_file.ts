@@ -28,9 +28,10 @@ export interface LogFile extends RecordSink {
 /**
  * Opens a file to append to. When a record would make it larger than
  * `rotateSize`, it is renamed, as are its predecessors, and a new one is begun;
- * a record is never cut in two. What is no regular file stays where it is.
+ * a record is never cut in two.
  *
- * Throws what the runtime throws when the file cannot be opened.
+ * Throws what the runtime throws when the file cannot be opened, and an error
+ * when it is a pipe or a device.
  *
  * @example
  * ```ts
@@ -45,8 +46,9 @@ export interface LogFile extends RecordSink {
 export function openLogFile(options: LogFileOptions): LogFile {
   const { paths, rotateSize = Infinity, onFailed } = options;
   const [path = ""] = paths;
+  refuseOthers(infoOf(path));
   let file: Deno.FsFile | null = Deno.openSync(path, APPEND);
-  let size = sizeOf(file);
+  let size = file.statSync().size;
   let isMoved = false;
 
   function close(): void {
@@ -56,8 +58,9 @@ export function openLogFile(options: LogFileOptions): LogFile {
 
   async function current(): Promise<Deno.FsFile> {
     if (file !== null) return file;
+    refuseOthers(infoOf(path));
     file = await Deno.open(path, APPEND);
-    size = sizeOf(file);
+    size = file.statSync().size;
     return file;
   }
 
@@ -98,12 +101,20 @@ export function openLogFile(options: LogFileOptions): LogFile {
 }
 
 const APPEND = { append: true, create: true } as const;
-/** A pipe or a device never gets too large: it must not be renamed. */
-const NEVER_FULL = -Infinity;
 
-function sizeOf(file: Deno.FsFile): number {
-  const { isFile, size } = file.statSync();
-  return isFile ? size : NEVER_FULL;
+/** Opening a pipe waits for a reader, and a device must not be renamed. */
+function refuseOthers(info: Deno.FileInfo | null): void {
+  if (info === null || info.isFile || info.isDirectory) return;
+  throw new Error("it is not a regular file");
+}
+
+function infoOf(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 /** Gives every file the name of the next older one; the oldest goes. */

@@ -10,7 +10,7 @@ import { quoted } from "../../../lib/cli/values.ts";
 import type { HostPort } from "../../../lib/host_port.ts";
 import { formatHostPort } from "../../../lib/net/address.ts";
 import { type Cidr, parseCidr } from "../../../lib/net/cidr.ts";
-import { isTag, SINK_PORT } from "../../../lib/spew/label.ts";
+import { isTag, SINK_PORT, TAG_RULE } from "../../../lib/spew/label.ts";
 import { type Address, readAddresses } from "../../service/address.ts";
 import type { PathGrant, Plan } from "../../service/program.ts";
 import type { FilterRules } from "./filter.ts";
@@ -192,11 +192,7 @@ function blocks(texts: readonly string[]): Cidr[] {
 function tags(names: readonly string[]): readonly string[] {
   const bad = names.find((name) => !isTag(name));
   if (bad === undefined) return names;
-  throw new UsageError(
-    `--tag: ${
-      quoted(bad)
-    } is no tag: expected a letter, then letters, digits, _ . -`,
-  );
+  throw new UsageError(`--tag: expected ${TAG_RULE}, got ${quoted(bad)}`);
 }
 
 function files(

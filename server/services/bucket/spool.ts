@@ -32,10 +32,7 @@ export interface SpoolOptions {
   onDropped?(count: number): void;
   /** Called when writing fails, once until it succeeds again. */
   onFailed?(error: unknown): void;
-  /**
-   * Called once when the reader of a pipe has gone: nothing follows. @default
-   * it is a failure as any other, and may pass
-   */
+  /** Called once when the reader of a pipe has gone: nothing follows. */
   onGone?(): void;
 }
 
@@ -154,11 +151,10 @@ export class Spool {
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
-    const { onGone } = this.#options;
-    if (onGone && error instanceof Deno.errors.BrokenPipe) {
+    if (error instanceof Deno.errors.BrokenPipe) {
       this.#isOver = true;
       this.#queue.clear();
-      return onGone();
+      return this.#options.onGone?.();
     }
     if (!this.#isFailing) this.#options.onFailed?.(error);
     this.#isFailing = true;

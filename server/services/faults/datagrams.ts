@@ -25,7 +25,10 @@ interface Sender {
   count: number;
   /** Settles when its last delayed answer may go. */
   last: Promise<void>;
-  /** Lets the held answer go: at once, or a turn of the event loop later. */
+  /**
+   * Lets the held answer go: at once, or a turn of the event loop later. The
+   * next answer takes it, and calls it when it has gone itself.
+   */
   release: ((turns: 0 | 1) => void) | null;
 }
 
@@ -77,19 +80,25 @@ function treat(answer: Bytes, one: Case): Bytes | Promise<Bytes> {
     return overtaken(answer, one);
   }
   const spoilt = fate.mishap === "corrupt" ? corrupt(answer, one) : answer;
-  if (faults.delay + faults.jitter > 0) return goInTurn(spoilt, one);
-  sender.release?.(0);
+  const release = sender.release;
+  sender.release = null;
+  if (faults.delay + faults.jitter > 0) return goInTurn(spoilt, one, release);
+  release?.(0);
   return twice(spoilt, one);
 }
 
 /** The answer, after its wait and the answers before it. */
-async function goInTurn(answer: Bytes, one: Case): Promise<Bytes> {
+async function goInTurn(
+  answer: Bytes,
+  one: Case,
+  release: Sender["release"],
+): Promise<Bytes> {
   const { fate, sender, context: { signal }, settings: { clock } } = one;
   const before = sender.last;
   const waited = pause(fate.wait, { signal, clock }).then(() => before);
   sender.last = waited;
   await waited;
-  sender.release?.(1);
+  release?.(1);
   return twice(answer, one);
 }
 
@@ -106,7 +115,6 @@ function overtaken(answer: Bytes, one: Case): Promise<Bytes> {
   const { promise, resolve } = Promise.withResolvers<Bytes>();
   const released = new AbortController();
   const release = (turns: 0 | 1) => {
-    sender.release = null;
     released.abort();
     counts.reordered++;
     // A promise that is fulfilled already may still be on its way.
