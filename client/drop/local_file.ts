@@ -6,6 +6,7 @@
 
 import type { Sink } from "../../lib/bytes.ts";
 import { ToolError } from "../../lib/cli/errors.ts";
+import { runtimeIsAtLeast } from "../../lib/runtime.ts";
 import { partPath } from "../ftp/part_name.ts";
 import { attempt } from "./local_error.ts";
 import type { DropContents } from "./put.ts";
@@ -33,6 +34,10 @@ export interface LocalSource extends DropContents, Disposable {}
  */
 export async function openSource(path: string): Promise<LocalSource> {
   const act = <T>(action: () => Promise<T>) => attempt("read", path, action);
+  if (!runtimeIsAtLeast("2.9") && (await act(() => Deno.stat(path))).isFifo) {
+    // There opening it would stop everything, Ctrl-C too, until somebody writes.
+    throw new ToolError(`${path} is a pipe; use: put - --name NAME <${path}`);
+  }
   const file = await act(() => Deno.open(path));
   try {
     const info = await act(() => file.stat());

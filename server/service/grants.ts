@@ -7,6 +7,7 @@
 import { formatHostPort } from "../../lib/net/address.ts";
 import type { Cidr } from "../../lib/net/cidr.ts";
 import { isLoopback } from "../../lib/net/ip.ts";
+import { runtimeIsAtLeast } from "../../lib/runtime.ts";
 import type { Grant } from "../warden/permissions.ts";
 import type { Limits } from "./options.ts";
 import type { Address, Plan } from "./program.ts";
@@ -49,7 +50,8 @@ function listening(at: Address): Grant[] {
   return [
     { name: "read", scope: path, feature: "serving" },
     { name: "write", scope: path, feature: "serving" },
-    ...scopesSockets() ? [net(`unix:${path}`, "serving")] : [],
+    // Older runtimes need no permission to listen there, and know no such scope.
+    ...runtimeIsAtLeast("2.9") ? [net(`unix:${path}`, "serving")] : [],
   ];
 }
 
@@ -75,12 +77,6 @@ function scopeOf({ bytes, prefix }: Cidr): string {
     (_, at) => (bytes[at * 2]! << 8 | bytes[at * 2 + 1]!).toString(16),
   );
   return `[${groups.join(":")}]`;
-}
-
-/** Runtimes before 2.9 need no permission to listen for Unix sockets. */
-function scopesSockets(): boolean {
-  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
-  return major > 2 || (major === 2 && minor >= 9);
 }
 
 function net(scope: string, feature: string): Grant {
