@@ -5,6 +5,7 @@
  */
 
 import { defineTool, type Parsed } from "../lib/cli.ts";
+import { zoneOptions } from "../lib/time/zone_option.ts";
 import { type Address, readAddresses, readSockets } from "./service/address.ts";
 import { SERVICE_OPTIONS, STREAM_OPTIONS } from "./service/options.ts";
 import type { ServiceProgram } from "./service/program.ts";
@@ -37,13 +38,7 @@ const OPTIONS = {
     help: `how the time looks: ${STAMP_FORMATS.join(", ")}`,
     group: "Stamps",
   },
-  utc: { type: "flag", help: "in UTC", group: "Stamps" },
-  zone: {
-    type: "text",
-    placeholder: "NAME",
-    help: "in this time zone, such as Europe/Berlin",
-    group: "Stamps",
-  },
+  ...zoneOptions("Stamps"),
   "since-start": {
     type: "flag",
     help: "the time since the connection began",

@@ -9,7 +9,7 @@ import { defineTool, type Parsed, UsageError } from "../lib/cli.ts";
 import type { Service } from "../lib/net/service.ts";
 import { DAYTIME_FORMATS } from "../lib/time/daytime.ts";
 import type { Zone } from "../lib/time/zone.ts";
-import { readZone } from "../lib/time/zone_option.ts";
+import { readZone, zoneOptions } from "../lib/time/zone_option.ts";
 import { readAddresses } from "./service/address.ts";
 import {
   DATAGRAM_OPTIONS,
@@ -48,13 +48,7 @@ const OPTIONS = {
     help: `how people see it: ${DAYTIME_FORMATS.join(", ")}`,
     group: "Daytime",
   },
-  utc: { type: "flag", help: "in UTC", group: "Daytime" },
-  zone: {
-    type: "text",
-    placeholder: "NAME",
-    help: "in this time zone, such as Europe/Berlin",
-    group: "Daytime",
-  },
+  ...zoneOptions("Daytime"),
   offset: {
     type: "text",
     placeholder: "SECONDS",

@@ -1,5 +1,5 @@
 /**
- * The options `--utc` and `--zone`, which the time server and its client share.
+ * The options `--utc` and `--zone`, which the servers and clients of time share.
  *
  * @module
  */
@@ -8,6 +8,31 @@ import { UsageError } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import { quoted } from "../cli/values.ts";
 import { LOCAL, namedZone, UTC, type Zone } from "./zone.ts";
+
+/** The rows of `--utc` and `--zone`, under the heading `group`. */
+export function zoneOptions<const G extends string>(group: G): {
+  readonly utc: {
+    readonly type: "flag";
+    readonly help: string;
+    readonly group: G;
+  };
+  readonly zone: {
+    readonly type: "text";
+    readonly placeholder: string;
+    readonly help: string;
+    readonly group: G;
+  };
+} {
+  return {
+    utc: { type: "flag", help: "in UTC", group },
+    zone: {
+      type: "text",
+      placeholder: "NAME",
+      help: "in this time zone, such as Europe/Berlin",
+      group,
+    },
+  };
+}
 
 /** What was given. */
 export interface ZoneValues {

@@ -26,6 +26,12 @@ export interface DeadlineLimits {
   readonly maxLifetime: number;
 }
 
+/**
+ * Milliseconds: while a server stops, a connection that rests this long is
+ * done.
+ */
+export const QUIET = 500;
+
 /** Timers count in 32 bits; a later deadline is looked at again. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 

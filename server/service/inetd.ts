@@ -12,11 +12,9 @@ import type { Service, ServiceConn } from "../../lib/net/service.ts";
 import { within } from "../../lib/net/wait.ts";
 import { serveConnection } from "./connection.ts";
 import { streamCounters } from "./counters.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadlines, QUIET } from "./deadlines.ts";
 import type { Limits } from "./options.ts";
 
-/** While it stops, a connection that rests this long is done. */
-const QUIET = 500;
 /** Milliseconds for a peer to end its side after the service did. */
 const LAST_BYTES = 1000;
 /** A peer that is silent so long, in milliseconds, has said everything. */

@@ -19,15 +19,13 @@ import {
   streamCounters,
   streamFields as fieldsOf,
 } from "./counters.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadlines, QUIET } from "./deadlines.ts";
 import { doorOf } from "./door.ts";
 import type { Limits } from "./options.ts";
 import type { Address, Endpoint } from "./program.ts";
 
 /** Attempts to find a port that is free for TCP and for UDP. */
 const PAIR_ATTEMPTS = 20;
-/** While the server stops, a connection that rests this long is done. */
-const QUIET = 500;
 /** Milliseconds for a peer to take the last bytes and end its side. */
 const LAST_BYTES = 1000;
 

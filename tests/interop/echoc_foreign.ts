@@ -7,6 +7,7 @@
 
 import { fail } from "@std/assert";
 import { exchange } from "../../client/service/connect.ts";
+import { withForeignProcess } from "./foreign_process.ts";
 import { isInstalled } from "./program.ts";
 
 /** The port that they all listen on. */
@@ -149,31 +150,13 @@ async function withForeign(
   server: ForeignEcho,
   action: (place: Place) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "wharf-echo-" });
-  const address = ownAddress();
-  const [program = "", ...args] = await server.words(address, folder);
-  const none = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  const child = new Deno.Command(program, { args, ...none }).spawn();
-  let hasEnded = false;
-  const ended = child.status.then(() => hasEnded = true);
-  try {
+  await withForeignProcess({
+    words: (address, folder) => server.words(address, folder),
+  }, async ({ address, folder, hasEnded }) => {
     const place = { at: `${address}:${PORT}`, socket: `${folder}/socket` };
-    await serving(server, address, place, () => hasEnded);
+    await serving(server, address, place, hasEnded);
     await action(place);
-  } finally {
-    if (!hasEnded) child.kill("SIGTERM");
-    await ended;
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** One of the 16 million addresses of this machine. */
-function ownAddress(): string {
-  const parts = Array.from(
-    crypto.getRandomValues(new Uint8Array(3)),
-    (byte) => 1 + byte % 254,
-  );
-  return `127.${parts.join(".")}`;
+  });
 }
 
 /** Servers of others do not tell when they listen: only asking helps. */

@@ -6,6 +6,7 @@
  */
 
 import { fail } from "@std/assert";
+import { withForeignProcess } from "./foreign_process.ts";
 import { isInstalled } from "./program.ts";
 
 /** A time server of others. */
@@ -84,30 +85,13 @@ export async function withForeign(
   server: ForeignServer,
   action: (address: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "wharf-time-" });
-  const address = ownAddress();
-  const [program = "", ...args] = await server.words(address, folder);
-  const none = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  const child = new Deno.Command(program, { args, ...none }).spawn();
-  let hasEnded = false;
-  const ended = child.status.then(() => hasEnded = true);
-  try {
-    await listening(address, server, () => hasEnded);
+  await withForeignProcess({
+    words: (address, folder) => server.words(address, folder),
+    signal: "SIGKILL",
+  }, async ({ address, hasEnded }) => {
+    await listening(address, server, hasEnded);
     await action(address);
-  } finally {
-    if (!hasEnded) child.kill("SIGKILL");
-    await ended;
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** One of the 16 million addresses of this machine. */
-function ownAddress(): string {
-  const parts = Array.from(
-    crypto.getRandomValues(new Uint8Array(3)),
-    (byte) => 1 + byte % 254,
-  );
-  return `127.${parts.join(".")}`;
+  });
 }
 
 /** A foreign server does not tell when it listens: only asking helps. */
