@@ -5,7 +5,8 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
+import { within } from "../../lib/net/wait.ts";
 
 /** Debian's programs come first: another Python may stand before them. */
 const PATH = `/usr/bin:/bin:${Deno.env.get("PATH") ?? ""}`;
@@ -97,4 +98,20 @@ export async function runWell(
   const { code, stdout, report } = await run(words, options);
   assertEquals(code, 0, report);
   return stdout;
+}
+
+/**
+ * Asks a program to stop until it has ended, as somebody does who will not
+ * wait; returns how it ended.
+ */
+export async function insist(program: {
+  kill(signal: Deno.Signal): void;
+  readonly status: Promise<Deno.CommandStatus>;
+}): Promise<Deno.CommandStatus> {
+  for (let times = 0; times < 400; times++) {
+    program.kill("SIGINT");
+    const status = await within(program.status, 25, null);
+    if (status !== null) return status;
+  }
+  return fail("it was asked 400 times to stop");
 }
