@@ -30,7 +30,13 @@ import { shellSignals } from "./ftp/shell/signals.ts";
 import { createShell, finish, type RunOptions } from "./ftp/shell/start.ts";
 import { oneShotList } from "./ftp/shell/verb_help.ts";
 import { VERBS } from "./ftp/shell/verbs.ts";
-import { enter, OPEN, targetOf } from "./ftp/shell/verbs/connection.ts";
+import {
+  enter,
+  OPEN,
+  targetOf,
+  withOptions,
+} from "./ftp/shell/verbs/connection.ts";
+import { modeOf } from "./ftp/tls_options.ts";
 
 /**
  * Runs the tool and returns its exit code. `exit` ends the process at once,
@@ -92,7 +98,11 @@ async function runVerbTool(
     using stop = stopSignals({ onSecond });
     const { signal } = stop;
     const call = { options, args: positionals, given, signal };
-    return await finish(shell, () => runOneShot(shell, verb, call));
+    return await finish(
+      shell,
+      runOf(parsed),
+      (shell) => runOneShot(shell, verb, call),
+    );
   });
 }
 
@@ -104,7 +114,7 @@ async function runCommands(
   const shell = createShell(parsed, true);
   using stop = stopSignals({ onSecond });
   const { signal } = stop;
-  return await finish(shell, async () => {
+  return await finish(shell, parsed, async (shell) => {
     const { lines, name } = await scriptOf(shell, parsed.options);
     await begin(shell, parsed, signal);
     await runScript(shell, lines, name, signal);
@@ -120,7 +130,8 @@ async function runShell(
   using signals = shellSignals(Deno, { onSecond });
   return await finish(
     shell,
-    () =>
+    parsed,
+    (shell) =>
       runInteractive(
         shell,
         shell.screen,
@@ -133,11 +144,15 @@ async function runShell(
 /** Connects to the server of the command line, if it names one. */
 async function begin(
   shell: Shell,
-  { positionals: [where, port] }: FtpRun,
+  { positionals: [where, port], options, given }: FtpRun,
   signal: AbortSignal,
 ): Promise<void> {
+  const { settings } = shell.state;
+  // Whatever the start file says.
+  settings.tls = modeOf(options) ?? settings.tls;
   if (where === undefined) return;
-  await enter(shell, await targetOf(shell, where, port), signal);
+  const target = await targetOf(shell, where, port);
+  await enter(shell, withOptions(shell, target, options, given), signal);
 }
 
 if (import.meta.main) {

@@ -95,6 +95,11 @@ export class LineReader {
     return this.#buffer.subarray(0, this.#end).includes(LF, this.#scanned);
   }
 
+  /** Bytes that have arrived and were not taken yet, whole lines or not. */
+  get buffered(): number {
+    return this.#end - this.#start;
+  }
+
   /**
    * The next line, or `null` at the end of the stream. Bytes behind the last
    * line ending are not a line.

@@ -11,11 +11,19 @@ import {
   writeErr,
   writeOut,
 } from "../lib/cli.ts";
-import { createLog } from "../lib/log.ts";
+import { createLog, type Fields, type Log } from "../lib/log.ts";
 import { ListenError } from "../lib/net/listen_error.ts";
-import { checkText, readyText, withoutMissing } from "./ftp/announce.ts";
+import type { HostPort } from "../lib/host_port.ts";
+import {
+  type Announced,
+  checkText,
+  readyText,
+  withoutMissing,
+} from "./ftp/announce.ts";
+import { tellMade } from "./ftp/identity.ts";
 import { type Request, runFtpd } from "./ftp/options.ts";
 import { grantsOf, type Settings } from "./ftp/settings.ts";
+import { follow, systemIdentity } from "./ftp/system_identity.ts";
 import { runWarden } from "./ftp/warden.ts";
 import {
   canStartWorkers,
@@ -25,6 +33,8 @@ import {
 } from "./warden/ground.ts";
 import {
   availableGrants,
+  forWorkers,
+  giveUpEnvironment,
   giveUpFiles,
   type Grant,
   missingLines,
@@ -48,35 +58,60 @@ async function serve(
   onSecond: () => void,
 ): Promise<number> {
   const found = await told(lookAround(asked));
-  const { granted, missing } = await availableGrants(grantsOf(found));
+  const identity = await systemIdentity(found, check);
+  const whole = identity === null ? found : { ...found, tls: identity.tls };
+  const { granted, missing } = await availableGrants(grantsOf(whole));
   refuseDeafness(missing);
-  const settings = withoutMissing(found, missing);
+  const settings = withoutMissing(whole, missing);
   const folders = asked.accounts.map(({ root }) => root);
-  const announced = { settings, granted, folders };
+  const announced = { settings, granted, folders, identity };
   const log = createLog(settings.log);
-  for (const line of missingLines(missing)) {
-    if (settings.log.format === "json") log.warn("permission", { lack: line });
-    else writeErr(`ftpd: ${line}\n`);
-  }
+  const tell = teller(settings, log);
+  for (const lack of missingLines(missing)) tell("permission", lack, { lack });
   if (check) {
     writeOut(checkText(announced));
     return EXIT.done;
   }
+  for (const reason of identity?.warnings ?? []) {
+    tell("certificate", reason, { reason });
+  }
+  if (identity !== null) tellMade(identity, log);
+  await told(start(announced, log, onSecond));
+  return EXIT.done;
+}
+
+/** Starts the server, and gives up what it does not need any more. */
+async function start(
+  announced: Announced,
+  log: Log,
+  onSecond: () => void,
+): Promise<void> {
+  const { settings, granted, identity = null } = announced;
   // Never given up: a signal in the last moment must not end it by default.
   const stop = stopSignals({ onSecond });
   const apart = await canStartWorkers();
+  const { certificates, left } = follow(identity, { apart, log });
   const permissions = apart ? await workerPermissions(granted) : null;
-  if (!apart) await giveUpFiles(granted, null);
-  await told(runWarden(settings, {
+  await giveUpEnvironment();
+  if (!apart) await giveUpFiles(forWorkers(granted), null);
+  await runWarden(settings, {
     permissions,
-    signal: stop.signal,
+    signal: AbortSignal.any([stop.signal, left]),
     log,
+    certificates,
     async onReady(addresses) {
       if (apart) await giveUpFiles(granted, sourceFolder());
       writeOut(readyText(announced, addresses));
     },
-  }));
-  return EXIT.done;
+  });
+}
+
+/** Tells a person a line, or a program an event. */
+function teller({ log: { format } }: Settings, log: Log) {
+  return (event: string, line: string, fields: Fields): void => {
+    if (format === "json") log.warn(event, fields);
+    else writeErr(`ftpd: ${line}\n`);
+  };
 }
 
 /** Trouble with the network has an exit code of its own. */
@@ -104,17 +139,25 @@ function refuseDeafness(missing: readonly Grant[]): void {
 
 /** The settings with real folders and numeric addresses. */
 async function lookAround(settings: Settings): Promise<Settings> {
-  const listen = settings.listen.map(({ hostname, port }) => ({
-    hostname: numericHost({ transport: "tcp", hostname, port }),
-    port,
-  }));
+  const listen = settings.listen.map(numeric);
+  const tls = settings.tls && {
+    ...settings.tls,
+    implicit: settings.tls.implicit.map(numeric),
+  };
   const accounts = [];
   for (const account of settings.accounts) {
     accounts.push({ ...account, root: await realFolder(account.root) });
   }
   const passiveAddress = await addressOf(settings.data.passiveAddress);
   const data = { ...settings.data, passiveAddress };
-  return { ...settings, listen, accounts, data };
+  return { ...settings, listen, tls, accounts, data };
+}
+
+function numeric({ hostname, port }: HostPort): HostPort {
+  return {
+    hostname: numericHost({ transport: "tcp", hostname, port }),
+    port,
+  };
 }
 
 async function addressOf(host?: string): Promise<string | undefined> {

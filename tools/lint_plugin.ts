@@ -15,6 +15,8 @@ const IMPORTS: readonly {
   not?: readonly string[];
 }[] = [
   { of: "lib/net/", may: ["lib/"] },
+  // Addresses as text: lib/net/ip.ts touches no socket.
+  { of: "lib/x509/names.ts", may: ["lib/"] },
   { of: "lib/", may: ["lib/"], not: ["lib/net/"] },
   { of: "server/fs/", may: ["lib/", "server/fs/"] },
   { of: "server/", may: ["lib/", "server/"] },
@@ -31,6 +33,7 @@ const CORE: readonly string[] = [
   "lib/terminal/",
   "lib/time/",
   "lib/upper/",
+  "lib/x509",
   "server/ftp/",
   "server/services/",
   "client/drop/",
@@ -47,6 +50,7 @@ const EDGE: readonly string[] = [
   "lib/terminal/device.ts",
   "server/ftp/data_port.ts",
   "server/ftp/serve.ts",
+  "server/ftp/system_identity.ts",
   "server/ftp/warden.ts",
   "server/ftp/worker.ts",
   "server/services/bucket/assemble.ts",

@@ -7,12 +7,13 @@
 import type { Bytes, Sink } from "../../lib/bytes.ts";
 import type { Features } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
+import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import * as calls from "./client_calls.ts";
 import { pathArgument } from "./command_text.ts";
 import type { DataOptions } from "./data.ts";
 import type { DownloadOptions, TransferResult } from "./download.ts";
-import { modifiedOf, rename, setModified, sizeOf, statOf } from "./files.ts";
-import { type FileHash, hashOf, type HashOptions } from "./hash.ts";
+import { modifiedOf, sizeOf, statOf } from "./files.ts";
+import type { FileHash, HashOptions } from "./hash.ts";
 import { Link, type LinkOptions } from "./link.ts";
 import type { ListEntry, ListOptions } from "./listing.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
@@ -85,6 +86,16 @@ export class FtpClient {
   /** What the server greeted with. */
   get greeting(): Reply {
     return this.#link.session.greeting;
+  }
+
+  /** How commands are, or were, protected; `null` without TLS. */
+  get tls(): TlsFacts | null {
+    return this.#link.session.tls?.facts ?? null;
+  }
+
+  /** Whether it connects anew as soon as it may: its TLS session is used up. */
+  get isWorn(): boolean {
+    return this.#link.isWorn;
   }
 
   /** Why nothing works any more; `null` while it does. */
@@ -181,10 +192,7 @@ export class FtpClient {
 
   /** Gives a file or folder another name. */
   async rename(from: string, to: string, of?: CallOptions): Promise<void> {
-    await this.#link.run(
-      (session, signal) => rename(session, from, to, signal),
-      { ...of, ...calls.CHANGES },
-    );
+    await calls.renameFile(this.#link, from, to, of);
   }
 
   /** Makes a folder; with `parents`, also those above, unless they exist. */
@@ -224,15 +232,8 @@ export class FtpClient {
   }
 
   /** Sets the time of last modification (MFMT, SITE UTIME or MDTM). */
-  async setModified(
-    path: string,
-    time: Date,
-    options?: CallOptions,
-  ): Promise<void> {
-    await this.#link.run(
-      (session, signal) => setModified(session, path, time, signal),
-      options,
-    );
+  async setModified(path: string, time: Date, of?: CallOptions): Promise<void> {
+    await calls.setTime(this.#link, path, time, of);
   }
 
   /**
@@ -244,11 +245,7 @@ export class FtpClient {
     path: string,
     options: HashOptions = {},
   ): Promise<FileHash | null> {
-    const { algorithm, signal } = options;
-    return await this.#link.run(
-      (session, signal) => hashOf(session, path, algorithm, signal),
-      { signal },
-    );
+    return await calls.hashOnServer(this.#link, path, options);
   }
 
   /** What the server said that it can, after the login. */

@@ -10,7 +10,9 @@ import { parsePathname } from "../../lib/ftp/replies.ts";
 import { commandOf, pathArgument } from "./command_text.ts";
 import type { DownloadOptions, TransferResult } from "./download.ts";
 import { ProtocolError } from "./errors.ts";
+import { rename, setModified } from "./files.ts";
 import { makeDirectory, removeTree } from "./folders.ts";
+import { type FileHash, hashOf, type HashOptions } from "./hash.ts";
 import type { Link, RunOptions } from "./link.ts";
 import type { LocalFiles } from "./local_files.ts";
 import type {
@@ -40,6 +42,44 @@ export async function removeFile(
     ...options,
     ...CHANGES,
   });
+}
+
+/** Gives a file or folder another name. */
+export async function renameFile(
+  link: Link,
+  from: string,
+  to: string,
+  options: CallOptions = {},
+): Promise<void> {
+  await link.run((session, signal) => rename(session, from, to, signal), {
+    ...options,
+    ...CHANGES,
+  });
+}
+
+/** Sets the time of last modification. */
+export async function setTime(
+  link: Link,
+  path: string,
+  time: Date,
+  options?: CallOptions,
+): Promise<void> {
+  await link.run(
+    (session, signal) => setModified(session, path, time, signal),
+    options,
+  );
+}
+
+/** What the server calculates from the bytes of a file. */
+export async function hashOnServer(
+  link: Link,
+  path: string,
+  { algorithm, signal }: HashOptions,
+): Promise<FileHash | null> {
+  return await link.run(
+    (session, signal) => hashOf(session, path, algorithm, signal),
+    { signal },
+  );
 }
 
 /** A command of the server's own. */
@@ -98,7 +138,14 @@ export async function currentFolder(
   throw new ProtocolError("The server's reply to PWD names no folder");
 }
 
-/** Sends a line as it is. */
+/** Commands after which the connection would be protected in another way. */
+const PROTECTION: readonly string[] = ["AUTH", "CCC", "PROT", "REIN"];
+
+/**
+ * Sends a line as it is.
+ *
+ * @throws {TypeError} for one that would change how TLS is used.
+ */
 export async function quoted(
   link: Link,
   line: string,
@@ -106,6 +153,11 @@ export async function quoted(
 ): Promise<Reply> {
   const command = commandOf(line);
   return await link.run((session, signal) => {
+    if (session.tls !== null && PROTECTION.includes(command.verb)) {
+      throw new TypeError(
+        `Cannot send ${command.verb}: TLS is chosen when connecting`,
+      );
+    }
     session.type = null; // Who knows what it will be.
     return session.control.ask(command, signal);
   }, { ...options, ...CHANGES });

@@ -65,6 +65,16 @@ export interface Turn {
   outOfStep(said: string): ProtocolError;
 }
 
+/** What {@linkcode FtpControl.change} does. */
+export interface Change {
+  /** Whether the server's reply means that the stream changes now. */
+  readonly agrees: (reply: Reply) => boolean;
+  /** Makes the new stream of the old one. */
+  readonly make: (stream: Stream) => Promise<Stream>;
+  /** What the server did when so many bytes came behind its reply. */
+  readonly surplus: (bytes: number) => string;
+}
+
 /**
  * Turns that may wait for replies at a time. Commands that were sent cannot be
  * called back, so it should not be many.
@@ -219,6 +229,26 @@ export class FtpControl {
     this.check(command); // Refused before it waits.
     const answered = this.turn((turn) => turn.askLast(command), signal);
     return await unlessAborted(answered, signal);
+  }
+
+  /**
+   * Sends a command and, when the reply `agrees`, goes on over another stream.
+   * Nothing else is said meanwhile, and nothing that came too early is read.
+   *
+   * @throws {NetworkError} when the server says more than its reply; what `make`
+   * throws. The connection is closed then.
+   */
+  async change(
+    command: Command,
+    { agrees, make, surplus }: Change,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const changed = this.turn(async (turn) => {
+      const reply = await turn.ask(command);
+      if (agrees(reply)) await this.#wire.change(make, surplus);
+      return reply;
+    }, signal);
+    return await unlessAborted(changed, signal);
   }
 
   /**

@@ -185,10 +185,27 @@ async function retrieve(
     offset: target.position,
     end: { receive: converter },
     rateLimit: options.rateLimit,
+    isWhole: (bytes, hint) => isKnownWhole(session, download, bytes, hint),
   };
   const done = await transfer(session, job, signal);
   await converter.close();
   return done;
+}
+
+/**
+ * Whether all bytes that the server told of have come. What it said in clear,
+ * somebody else may have said.
+ */
+function isKnownWhole(
+  { tls }: FtpSession,
+  { target, options, size }: Download,
+  bytes: number,
+  hint: number | null,
+): boolean {
+  if (options.type === "ascii" || options.verify === false) return false;
+  if (tls?.commands !== "private") return false;
+  if (size !== undefined && size !== null) return target.position === size;
+  return hint === bytes;
 }
 
 /** More than the server said is stopped here, before it fills the disk. */

@@ -47,7 +47,11 @@ export type NetworkFailure =
   | "unreachable"
   | "timeout"
   | "closed"
-  | "permission";
+  | "permission"
+  /** TLS is refused, or would not be safe: the same would happen again. */
+  | "tls";
+
+const FOR_GOOD: readonly NetworkFailure[] = ["name", "permission", "tls"];
 
 /** The network failed, or the peer did not answer in time. */
 export class NetworkError extends Error {
@@ -61,9 +65,12 @@ export class NetworkError extends Error {
     this.kind = kind;
   }
 
-  /** Whether it may work later: not for unknown names, not without permission. */
+  /**
+   * Whether it may work later: not for unknown names, not without permission,
+   * and not where TLS is not to be trusted.
+   */
   get transient(): boolean {
-    return this.kind !== "name" && this.kind !== "permission";
+    return !FOR_GOOD.includes(this.kind);
   }
 }
 

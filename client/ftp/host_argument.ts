@@ -17,7 +17,7 @@ const NAME_REGEXP =
   /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_.])?$/u;
 /** What only a URL says. */
 const NOTHING = {
-  tls: false,
+  tls: null,
   password: null,
   path: "",
   type: null,
@@ -34,7 +34,7 @@ export function hasControl(text: string): boolean {
 /**
  * Reads a host from the command line: `HOST`, `HOST:PORT`, an IPv6 address with
  * or without brackets, `[IPv6]:PORT`, each with `USER@` in front or not. The
- * result is that of a URL with no more in it; without a port, it has 21.
+ * result is that of a URL with no more in it.
  *
  * @throws {UsageError} when it is none of these, or holds a password, which
  * the line then does not show.
@@ -64,7 +64,7 @@ export function parseHostArgument(text: string): FtpUrl {
   const { hostname, port } = ipVersion(host) === 6
     ? { hostname: host, port: null }
     : splitHost(host, fail);
-  return { ...NOTHING, hostname, port: port ?? 21, user };
+  return { ...NOTHING, hostname, port, user };
 }
 
 /**

@@ -52,6 +52,7 @@ export class Link {
   #login: Login | null = null;
   #folders: string[] = [];
   #reopening: Promise<FtpSession> | null = null;
+  #tasks = 0;
   readonly #end = new AbortController();
 
   private constructor(options: LinkOptions, session: FtpSession) {
@@ -73,6 +74,11 @@ export class Link {
   /** Further attempts after the first. */
   get retries(): number {
     return this.#options.retries ?? 0;
+  }
+
+  /** Whether it is better to connect anew before the next transfer. */
+  get isWorn(): boolean {
+    return this.#session.tls?.isWorn ?? false;
   }
 
   /** The session as it is now; may be closed. */
@@ -107,12 +113,18 @@ export class Link {
     options: RunOptions = {},
   ): Promise<T> {
     using scope = this.scope(options.signal);
-    for (let retry = 0;; retry++) {
-      try {
-        return await task(await this.connected(scope.signal), scope.signal);
-      } catch (error) {
-        await this.repeat(error, retry, { ...options, signal: scope.signal });
+    const { signal } = scope;
+    this.#tasks++;
+    try {
+      for (let retry = 0;; retry++) {
+        try {
+          return await task(await this.connected(signal), signal);
+        } catch (error) {
+          await this.repeat(error, retry, { ...options, signal });
+        }
       }
+    } finally {
+      this.#tasks--;
     }
   }
 
@@ -152,21 +164,27 @@ export class Link {
 
   /** The session, connected anew if it was lost and that is wanted. */
   async connected(signal: AbortSignal): Promise<FtpSession> {
-    const { closed } = this.#session.control;
-    if (closed === null) return this.#session;
-    if (this.#end.signal.aborted || this.retries === 0) throw again(closed);
+    if (this.#reopening === null) {
+      const { closed } = this.#session.control;
+      const isWorn = closed === null && this.isWorn && this.#tasks < 2;
+      if (closed === null && !isWorn) return this.#session;
+      const isUnwanted = this.retries === 0 && !isWorn;
+      if (this.#end.signal.aborted || isUnwanted) throw again(closed!);
+      this.#reopening = this.#reopen(this.#end.signal).finally(() => {
+        this.#reopening = null;
+      });
+    }
     // Whoever else waits for it must not suffer when this one is cancelled.
-    this.#reopening ??= this.#reopen(this.#end.signal).finally(() => {
-      this.#reopening = null;
-    });
     return await unlessAborted(this.#reopening, signal);
   }
 
   async #reopen(signal: AbortSignal): Promise<FtpSession> {
-    const { data, control } = this.#session;
+    const { data, control, tls } = this.#session;
+    await this.#leave();
     const sendAhead = control.hurries && !control.stumbled;
-    const options = { ...this.#options, sendAhead };
+    const options = { ...this.#options, tls: tls?.successor, sendAhead };
     const session = await openSession(options, signal);
+    if (session.tls !== null) session.tls.isCareful = tls!.isCareful;
     session.data.options = data.options;
     session.data.together = data.together;
     try {
@@ -181,6 +199,14 @@ export class Link {
       throw error;
     }
     return this.#session = session;
+  }
+
+  /** Says goodbye, when what others have asked for is answered. */
+  async #leave(): Promise<void> {
+    const { control } = this.#session;
+    if (control.closed !== null) return;
+    await control.ask({ verb: "QUIT" }, this.#end.signal).catch(() => {});
+    control.close();
   }
 
   /** Cancels everything that runs. */

@@ -30,5 +30,7 @@ export type { RetryOptions } from "./retry.ts";
 export * from "./segments.ts";
 export type { SessionOptions } from "./session.ts";
 export type { UploadSource } from "./supplies.ts";
+export type { ClientTlsChoice, TlsMaker } from "./tls.ts";
+export * from "../../lib/net/tls/stream.ts";
 export type { DownloadTarget } from "./transfers.ts";
 export type { UploadOptions } from "./upload.ts";

@@ -7,6 +7,7 @@
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Features } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
+import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import type { FtpClient } from "./client.ts";
 import type { DataOptions } from "./data.ts";
 import { NetworkError } from "./errors.ts";
@@ -42,7 +43,6 @@ const MOST = 4;
  *   ]),
  * });
  * const { port } = server.addresses[0] as Deno.NetAddr;
- *
  * await using pool = await FtpPool.connect({ hostname, port, connections: 2 });
  * const sizes = await Promise.all(["/a", "/b"].map((path) =>
  *   pool.run((client, signal) => client.size(path, { signal }))
@@ -55,6 +55,8 @@ export class FtpPool implements AsyncDisposable {
   readonly greeting: Reply;
   /** What the server said that it can, after the login. */
   readonly features: Features;
+  /** How the first connection is protected; `null` without TLS. */
+  readonly tls: TlsFacts | null;
   /** The files that local paths mean. */
   readonly files: LocalFiles;
 
@@ -76,6 +78,7 @@ export class FtpPool implements AsyncDisposable {
     const { connections = MOST, clock = systemClock } = options;
     this.greeting = first.greeting;
     this.features = first.features;
+    this.tls = first.tls;
     this.files = options.files ?? localFiles();
     this.#options = options;
     this.#clock = clock;

@@ -78,7 +78,8 @@ export class Line {
   overlaps(job: Job): boolean {
     const [other, ...more] = this.jobs;
     return job.overlap && other?.overlap === true && more.length === 0 &&
-      this.isIn(job.folder) && this.client.closed === null;
+      this.isIn(job.folder) && this.client.closed === null &&
+      !this.client.isWorn;
   }
 
   /** Begins to be idle. */

@@ -8,15 +8,16 @@
 import type { Sink, Source } from "../../lib/bytes.ts";
 import { parseSizeHint } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
-import type { ClientConnection } from "../../lib/net/client_network.ts";
 import { shownCommand } from "./command_text.ts";
 import type { Turn } from "./control.ts";
 import type { PendingData } from "./data.ts";
-import { FtpError, NetworkError, ProtocolError } from "./errors.ts";
+import { NetworkError, ProtocolError } from "./errors.ts";
 import type { Deadline } from "./patience.ts";
 import { pump } from "./pump.ts";
 import { limited } from "./rate_limit.ts";
 import { type DataStream, watchStream } from "./stall.ts";
+import { channelOver, type DataChannel } from "./tls_data.ts";
+import { isBroken, mustBeWhole, refusalOf } from "./tls_refusal.ts";
 import type { Job, Transferred, TransferSession } from "./transfer_job.ts";
 import { synchronize, TransferReplies } from "./transfer_replies.ts";
 import { unlessAborted } from "./unless_aborted.ts";
@@ -44,6 +45,8 @@ export class RunningTransfer {
   readonly #stall: Deadline;
   readonly #beat: Deadline;
   #state: "waiting" | "connecting" | "connected" = "waiting";
+  #channel: DataChannel | null = null;
+  #parting: Promise<void> = Promise.resolve();
 
   /** The command must have been sent in this turn. */
   constructor(
@@ -84,12 +87,18 @@ export class RunningTransfer {
     } finally {
       outer.removeEventListener("abort", cancel);
       this.#endWatch();
-      this.#port.close();
+      await this.#parting;
+      this.#close();
     }
   }
 
   #stop(reason: unknown): void {
     this.#halt.abort(reason);
+    this.#close();
+  }
+
+  #close(): void {
+    this.#channel?.close();
     this.#port.close();
   }
 
@@ -103,19 +112,27 @@ export class RunningTransfer {
     const connection = await this.#port.open(signal);
     this.#state = "connected";
     if (this.#session.keepAlive > 0) this.#beat.set(this.#session.keepAlive);
-    const stream = this.#streamOf(connection, signal);
+    if (this.#session.tls?.isCareful) await this.#readiness(signal);
+    const channel = this.#channel = await channelOver(
+      connection,
+      this.#session,
+      this.#shown,
+      signal,
+    );
+    const stream = this.#streamOf(channel, signal);
     const { end } = this.#job;
     const moving = "receive" in end
       ? this.#receive(stream, end.receive)
       : this.#send(end.send, stream, signal);
     const bytes = await unlessAborted(moving, signal);
-    this.#port.close(); // Ends an upload; some servers wait for it anyway.
+    // Ends an upload; some servers wait for it after a download, too.
+    this.#parting = channel.part(this.#replies.final);
     return bytes;
   }
 
-  #streamOf(connection: ClientConnection, signal: AbortSignal): DataStream {
+  #streamOf(channel: DataChannel, signal: AbortSignal): DataStream {
     const { timeout } = this.#session;
-    const stream = watchStream(connection, this.#stall, timeout);
+    const stream = watchStream(channel, this.#stall, timeout);
     const { rateLimit } = this.#job;
     return rateLimit ? limited(stream, rateLimit, signal) : stream;
   }
@@ -144,6 +161,9 @@ export class RunningTransfer {
     if (!isTrusted) await this.#readiness(signal);
     const bytes = await pump(source, stream, this.#count);
     if (this.#replies.ended !== null) throw this.#tooEarly();
+    this.#stall.set(this.#session.timeout);
+    await this.#channel!.endWrite();
+    this.#stall.clear();
     return bytes;
   }
 
@@ -158,7 +178,7 @@ export class RunningTransfer {
     this.#replies.noop().catch(() => {});
   }
 
-  /** An upload waits for the 150, but not for ever. */
+  /** Waits for the 150, but not for ever. */
   async #readiness(signal: AbortSignal): Promise<void> {
     const { first } = this.#replies;
     const { patience } = this.#session;
@@ -172,9 +192,12 @@ export class RunningTransfer {
     this.#endWatch();
     if (this.sentAlong) this.#session.data.together = "works";
     await this.#settle(); // What is done stays done, however this ends.
-    await this.#job.afterwards?.(this.#turn);
     const begun = this.#replies.begun ?? ended;
-    return { bytes, begun, ended, hint: this.#hint(begun) };
+    const hint = this.#hint(begun);
+    mustBeWhole(this.#channel!, this.#job, bytes, hint);
+    if (this.#channel!.hasResumed) this.#session.tls!.hasResumed = true;
+    await this.#job.afterwards?.(this.#turn);
+    return { bytes, begun, ended, hint };
   }
 
   /** A file's own name may look like a hint. */
@@ -251,8 +274,8 @@ export class RunningTransfer {
     return Math.min(ABORT_MS, this.#session.timeout);
   }
 
-  #refusal(reply: Reply): FtpError {
-    return new FtpError(this.#shown, reply);
+  #refusal(reply: Reply): Error {
+    return refusalOf(this.#shown, reply, this.#session.tls);
   }
 
   #stalled(): NetworkError {
@@ -270,8 +293,4 @@ export class RunningTransfer {
   get #shown(): string {
     return shownCommand(this.#job.command);
   }
-}
-
-function isBroken(cause: unknown): boolean {
-  return cause instanceof NetworkError && cause.kind === "closed";
 }

@@ -13,23 +13,32 @@ import {
 } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { formatHostPort } from "../../lib/net/address.ts";
+import type { HostPort } from "../../lib/host_port.ts";
 import {
   type ClientNetwork,
   socketNetwork,
 } from "../../lib/net/client_network.ts";
 import { type Command, shownCommand } from "./command_text.ts";
-import { connectWithin } from "./connect_within.ts";
 import { accepted, FtpControl, type TraceEvent } from "./control.ts";
 import { DataConnector, type DataOptions } from "./data.ts";
 import { FtpError } from "./errors.ts";
 import { Patience } from "./patience.ts";
+import type { ClientTlsChoice } from "./tls.ts";
+import {
+  askForTls,
+  clearCommands,
+  mustBePrivate,
+  protectData,
+} from "./tls_commands.ts";
+import { connectControl, withTls } from "./tls_open.ts";
+import type { SessionTls } from "./tls_session.ts";
 import type { TransferSession } from "./transfer_job.ts";
 
 /** Options for {@linkcode openSession}. Times are in milliseconds. */
 export interface SessionOptions extends DataOptions {
   /** Name or address of the server. */
   hostname: string;
-  /** Port of the control connection. @default {21} */
+  /** Port of the control connection. @default 21, with implicit TLS 990 */
   port?: number;
   /** Time for a connection, a reply, or the next byte. @default {30000} */
   timeout?: number;
@@ -44,6 +53,8 @@ export interface SessionOptions extends DataOptions {
    * @default {true}
    */
   sendAhead?: boolean;
+  /** How the connection is protected. @default not at all */
+  tls?: ClientTlsChoice | undefined;
   /** Told of every command and reply; passwords are left out. @default nobody */
   trace?: (event: TraceEvent) => void;
   /** Makes connections. @default this machine's */
@@ -102,9 +113,10 @@ const FACTS: readonly string[] = [
 ];
 
 /**
- * Connects and reads the greeting.
+ * Connects and reads the greeting. What comes next is protected, if that was
+ * chosen.
  *
- * @throws {NetworkError} when there is no connection.
+ * @throws {NetworkError} when there is no connection, or not the chosen one.
  * @throws {FtpError} when the server does not want to talk.
  * @throws {ProtocolError} when it is no FTP server.
  */
@@ -112,34 +124,46 @@ export async function openSession(
   options: SessionOptions,
   signal: AbortSignal,
 ): Promise<FtpSession> {
-  const { hostname, port = 21, timeout = 30_000 } = options;
+  const { hostname, tls, timeout = 30_000 } = options;
+  const { port = tls?.mode === "implicit" ? 990 : 21 } = options;
+  const to = { hostname, port };
+  if (tls === undefined) return await openWith(options, to, null, signal);
+  const server = { hostname, where: formatHostPort(hostname, port), timeout };
+  const open = (tls: SessionTls) => openWith(options, to, tls, signal);
+  return await withTls(tls, server, open);
+}
+
+async function openWith(
+  options: SessionOptions,
+  to: HostPort,
+  tls: SessionTls | null,
+  signal: AbortSignal,
+): Promise<FtpSession> {
+  const { timeout = 30_000, keepAlive = 60_000 } = options;
   const { clock = systemClock, charset = "utf-8" } = options;
-  const { network = socketNetwork(), keepAlive = 60_000, trace } = options;
-  const { sendAhead = true } = options;
-  const where = formatHostPort(hostname, port);
+  const { network = socketNetwork(), trace, sendAhead = true } = options;
+  const where = formatHostPort(to.hostname, to.port);
   const patience = new Patience(clock);
-  const connection = await connectWithin(network, { hostname, port }, {
-    what: "Cannot connect to",
-    timeout,
-    patience,
-    signal,
-  }).catch((error) => {
-    patience.end();
-    throw error;
-  });
-  const { remote, local } = connection;
+  const limits = { timeout, patience, signal };
+  const connecting = connectControl(network, to, tls, limits);
+  const { remote, local, stream } = await connecting;
   const around = { network, remote, local, timeout, patience };
   const about = { where, timeout, charset, trace, patience };
-  const control = new FtpControl(connection, about);
+  const control = new FtpControl(stream, about);
   control.hurries = sendAhead;
   const stop = () => control.close(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
     const said = await greeting(control);
     distrust(control, said);
+    if (tls?.commands === null) {
+      const what = `No TLS with ${where}`;
+      await askForTls(control, tls, where, { what, ...limits });
+    }
     return {
       where,
       control,
+      tls,
       charset,
       greeting: said,
       data: new DataConnector(around, options),
@@ -183,12 +207,14 @@ async function greeting(control: FtpControl): Promise<Reply> {
  * Logs in, asks what the server can do and makes it use UTF-8.
  *
  * @throws {FtpError} when the server refuses; its code is usually 530.
+ * @throws {NetworkError} when it does not protect what shall be protected.
  */
 export async function logIn(
   session: FtpSession,
   login: Login,
   signal: AbortSignal,
 ): Promise<Reply> {
+  mustBePrivate(session);
   const { user, password, account } = login;
   let command: Command = { verb: "USER", argument: user };
   let reply = await perform(session, command, signal);
@@ -203,7 +229,9 @@ export async function logIn(
   }
   if (reply.code >= 300) throw new FtpError(shownCommand(command), reply);
   session.type = null;
+  await protectData(session, signal);
   await learn(session, signal);
+  await clearCommands(session, signal);
   return reply;
 }
 

@@ -9,6 +9,7 @@ import { shownCommand } from "./command_text.ts";
 import { accepted, type Turn } from "./control.ts";
 import { FtpError, NetworkError } from "./errors.ts";
 import { RunningTransfer } from "./running_transfer.ts";
+import { isExpired } from "./tls_refusal.ts";
 import type { Job, Transferred, TransferSession } from "./transfer_job.ts";
 
 /** The server found no data connection when the command came. */
@@ -35,12 +36,20 @@ export async function transfer(
     try {
       return await running.run(signal);
     } catch (error) {
+      if (isExpired(error)) giveUp(session, error);
       if (signal.aborted || !wasTooEarly(running, error)) throw error;
       session.data.together = "fails";
       if (turn.released || session.control.closed !== null) throw error;
     }
     return await (await start(session, turn, job, signal)).run(signal);
   }, signal);
+}
+
+/** Another connection has another TLS session; this one is of no more use. */
+function giveUp({ tls, control }: TransferSession, reason: Error): never {
+  tls?.wearOut();
+  control.close(reason);
+  throw reason;
 }
 
 /** Prepares the data connection and sends the command, together if possible. */

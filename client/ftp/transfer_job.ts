@@ -11,6 +11,7 @@ import type { FtpControl, Turn } from "./control.ts";
 import type { DataConnector } from "./data.ts";
 import type { Patience } from "./patience.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import type { SessionTls } from "./tls_session.ts";
 
 /** What a transfer needs of its session. */
 export interface TransferSession {
@@ -18,6 +19,8 @@ export interface TransferSession {
   readonly control: FtpControl;
   /** Where data connections come from. */
   readonly data: DataConnector;
+  /** What protects both; `null` when nothing does. */
+  readonly tls: SessionTls | null;
   /** Type that the server was last told; `null` when that is not known. */
   type: "A" | "I" | null;
   /** Milliseconds without a byte, or without the final reply. */
@@ -44,6 +47,14 @@ export interface Job {
   readonly moved?: (bytes: number) => void;
   /** Bytes per second that the data connection carries, at most. */
   readonly rateLimit?: RateLimit | undefined;
+  /**
+   * Whether nothing can be missing when so many bytes came and the connection
+   * was cut, without the words with which TLS ends. `hint` is what the 150
+   * announced.
+   *
+   * @default never
+   */
+  readonly isWhole?: (bytes: number, hint: number | null) => boolean;
   /** What else there is to say once the server has confirmed the transfer. */
   readonly afterwards?: (turn: Turn) => Promise<void>;
 }

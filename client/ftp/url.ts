@@ -19,14 +19,20 @@ export { parseHostArgument } from "./host_argument.ts";
 /** How the file of a URL is transferred: as text, as it is, or as a list. */
 export type UrlType = "a" | "i" | "d";
 
+/**
+ * How a connection gets TLS: it begins with it (`ftps:`, RFC 4217 calls that
+ * implicit), or it is asked for before anything else is said (`ftpes:`).
+ */
+export type TlsMode = "implicit" | "explicit";
+
 /** What a URL says. */
 export interface FtpUrl {
   /** Name or address as it was written, IPv6 without brackets. */
   readonly hostname: string;
-  /** 1 to 65535; without one in the URL, 21 for `ftp:` and 990 for `ftps:`. */
-  readonly port: number;
-  /** Whether the connection begins with TLS: `ftps:`. */
-  readonly tls: boolean;
+  /** 1 to 65535; `null` when the URL has none: see {@linkcode portOf}. */
+  readonly port: number | null;
+  /** What `ftps:` and `ftpes:` insist on; `null` for `ftp:`, which does not say. */
+  readonly tls: TlsMode | null;
   /** Whom to log in as; `null` when nobody is named. */
   readonly user: string | null;
   /** With what; `null` when the URL has none, which is not an empty one. */
@@ -48,10 +54,14 @@ export type FtpUrlParts =
   & Pick<FtpUrl, "hostname">
   & Partial<Omit<FtpUrl, "hostname">>;
 
-const URL_REGEXP = /^(ftps?):\/\/([^/]*)(.*)$/is;
+const URL_REGEXP = /^(ftps?|ftpes):\/\/([^/]*)(.*)$/is;
+const MODES: Readonly<Record<string, TlsMode>> = {
+  ftps: "implicit",
+  ftpes: "explicit",
+};
 const HIDDEN = "****";
 
-/** Whether `text` begins as an FTP URL does: `ftp://` or `ftps://`. */
+/** Whether `text` begins as an FTP URL does: `ftp://`, `ftps://`, `ftpes://`. */
 export function isFtpUrl(text: string): boolean {
   return URL_REGEXP.test(text);
 }
@@ -79,14 +89,13 @@ export function parseFtpUrl(text: string): FtpUrl {
   const [, scheme, authority = "", rest = ""] = URL_REGEXP.exec(text) ?? [];
   if (scheme === undefined) throw fail("expected ftp://HOST/PATH");
   if (hasControl(text)) throw fail("it has a control character");
-  const tls = scheme.toLowerCase() === "ftps";
   const at = authority.lastIndexOf("@");
   const { hostname, port } = splitHost(authority.slice(at + 1), fail);
   const path = readPath(rest, fail);
   return {
     hostname,
-    port: port ?? defaultPort(tls),
-    tls,
+    port,
+    tls: MODES[scheme.toLowerCase()] ?? null,
     ...readUser(at < 0 ? null : authority.slice(0, at), fail),
     ...path,
     hasPath: path.path !== "",
@@ -106,15 +115,14 @@ export function parseFtpUrl(text: string): FtpUrl {
  * ```
  */
 export function formatFtpUrl(parts: FtpUrlParts): string {
-  const { hostname, tls = false, user = null, path = "", type } = parts;
-  const usual = defaultPort(tls);
-  const { port = usual } = parts;
+  const { hostname, tls = null, user = null, path = "", type } = parts;
+  const port = portOf({ port: parts.port ?? null, tls });
   const host = hostname.includes(":")
     ? `[${hostname.replace("%", "%25")}]`
     : hostname;
-  return (tls ? "ftps://" : "ftp://") +
+  return schemeOf(tls) +
     (user ? `${escaped(user)}@` : "") +
-    host + (port === usual ? "" : `:${port}`) +
+    host + (port === portOf({ port: null, tls }) ? "" : `:${port}`) +
     (path === "" && !type ? "" : `/${escapedPath(path)}`) +
     (type ? `;type=${type}` : "");
 }
@@ -132,8 +140,29 @@ export function formatFtpUrl(parts: FtpUrlParts): string {
  */
 export function sameSite(a: FtpUrl, b: FtpUrl): boolean {
   return normalizeAddress(a.hostname) === normalizeAddress(b.hostname) &&
-    a.port === b.port && a.tls === b.tls && a.user === b.user &&
+    portOf(a) === portOf(b) && a.tls === b.tls && a.user === b.user &&
     a.password === b.password;
+}
+
+/**
+ * Where a URL leads to: its port, or the usual one, which is 990 where TLS
+ * comes first, and else 21.
+ *
+ * @example
+ * ```ts
+ * import { parseFtpUrl, portOf } from "./url.ts";
+ * console.assert(portOf(parseFtpUrl("ftps://host")) === 990);
+ * console.assert(portOf(parseFtpUrl("ftpes://host")) === 21);
+ * ```
+ */
+export function portOf({ port, tls }: Pick<FtpUrl, "port" | "tls">): number {
+  return port ?? (tls === "implicit" ? 990 : 21);
+}
+
+/** `ftp://`, and what says the same with TLS. */
+export function schemeOf(tls: TlsMode | null): string {
+  if (tls === null) return "ftp://";
+  return tls === "implicit" ? "ftps://" : "ftpes://";
 }
 
 /**
@@ -197,10 +226,6 @@ export function withoutUser(text: string): string {
   return text.includes("@")
     ? text.replace(/^([a-z]*:\/\/)?.*@/is, `$1${HIDDEN}@`)
     : redactUrls(text);
-}
-
-function defaultPort(tls: boolean): number {
-  return tls ? 990 : 21;
 }
 
 function readUser(

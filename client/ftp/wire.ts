@@ -10,6 +10,7 @@ import type { Charset } from "../../lib/ftp/charset.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { type ReplyLimits, ReplyReader } from "../../lib/ftp/reply_reader.ts";
 import type { Stream } from "../../lib/net/stream.ts";
+import { TlsError } from "../../lib/net/tls/stream.ts";
 import { visible } from "../../lib/visible.ts";
 import {
   type Command,
@@ -19,6 +20,7 @@ import {
   shownCommand,
 } from "./command_text.ts";
 import { NetworkError, ProtocolError } from "./errors.ts";
+import { networkError } from "./network_errors.ts";
 import type { Patience } from "./patience.ts";
 
 /** What is said on a control connection; passwords are left out. */
@@ -52,8 +54,8 @@ const LATE = Symbol("late");
 
 /** A control connection without any order: one caller at a time each way. */
 export class Wire {
-  readonly #stream: Stream;
-  readonly #replies: ReplyReader;
+  #stream: Stream;
+  #replies: ReplyReader;
   readonly #options: WireOptions;
   #reading = false;
   /** What was sent and not answered yet, if nobody may see it. */
@@ -68,6 +70,35 @@ export class Wire {
     this.#stream = stream;
     this.#options = options;
     this.#replies = new ReplyReader(stream, LIMITS, options.charset);
+  }
+
+  /**
+   * Goes on over the stream that `make` makes of this one. What has come behind
+   * the last reply was not said by whom that stream leads to: then, and when
+   * `make` fails, it ends here.
+   *
+   * @param surplus What the server did if more has come, as `sent it in clear`.
+   */
+  async change(
+    make: (stream: Stream) => Promise<Stream>,
+    surplus: (bytes: number) => string,
+  ): Promise<void> {
+    this.throwIfClosed();
+    const { buffered } = this.#replies;
+    if (buffered > 0) throw this.#fail("tls", surplus(buffered));
+    try {
+      this.#stream = await make(this.#stream);
+    } catch (error) {
+      this.close(error as Error);
+      throw this.#closed;
+    }
+    this.#replies = new ReplyReader(
+      this.#stream,
+      LIMITS,
+      this.#options.charset,
+    );
+    if (this.#closed !== null) this.#stream.close();
+    this.throwIfClosed();
   }
 
   /** Why nothing can be said any more; `null` while it can. */
@@ -153,9 +184,7 @@ export class Wire {
 
   /** Closes it, because of what the server did, as in "sent nonsense". */
   distrust(what: string): ProtocolError {
-    const error = new ProtocolError(
-      visible(`The server ${this.#options.where} ${what}`),
-    );
+    const error = new ProtocolError(visible(this.#say(what)));
     this.#confused = true;
     this.close(error);
     return error;
@@ -192,8 +221,14 @@ export class Wire {
 
   #broken(error: unknown): Error {
     if (this.#closed !== null) return this.#closed;
+    const what = "broke the connection";
+    if (error instanceof TlsError) {
+      const reason = networkError(this.#say(what), error);
+      this.close(reason);
+      return reason;
+    }
     if (!(error instanceof ProtocolError)) {
-      return this.#fail("closed", "broke the connection", error);
+      return this.#fail("closed", what, error);
     }
     this.#confused = true;
     this.close(error);
@@ -201,20 +236,22 @@ export class Wire {
   }
 
   #fail(
-    kind: "closed" | "timeout",
+    kind: "closed" | "timeout" | "tls",
     what: string,
     cause?: unknown,
   ): NetworkError {
-    const message = `The server ${this.#options.where} ${what}`;
-    const error = new NetworkError(kind, message, { cause });
+    const error = new NetworkError(kind, this.#say(what), { cause });
     this.close(error);
     return error;
   }
 
   #goodbye({ code, lines }: Reply): NetworkError {
     const said = visible(`${code} ${lines.join(" / ")}`);
-    const message = `The server ${this.#options.where} said goodbye: ${said}`;
-    return new NetworkError("closed", message);
+    return new NetworkError("closed", this.#say(`said goodbye: ${said}`));
+  }
+
+  #say(what: string): string {
+    return `The server ${this.#options.where} ${what}`;
   }
 }
 

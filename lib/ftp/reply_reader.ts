@@ -79,6 +79,11 @@ export class ReplyReader {
     return this.#lines.hasLine;
   }
 
+  /** Bytes that have arrived and belong to no reply that was read. */
+  get buffered(): number {
+    return this.#lines.buffered;
+  }
+
   /**
    * The next reply, or `null` when the stream ended; half a reply is none.
    *

@@ -16,6 +16,8 @@ export interface ClientConnection extends Stream {
   readonly remote: HostPort;
   /** This end, numeric. */
   readonly local: HostPort;
+  /** Sends nothing more, where that can be told; reading goes on. */
+  closeWrite?(): Promise<void>;
 }
 
 /** A port where connections arrive. */
@@ -87,7 +89,9 @@ async function connect(
 function connectionOf(conn: Deno.TcpConn): ClientConnection {
   conn.setNoDelay(true);
   const ends = { remote: endOf(conn.remoteAddr), local: endOf(conn.localAddr) };
-  return { ...streamOf(conn), ...ends };
+  // It may be closed, or broken: then it has ended anyway.
+  const closeWrite = () => conn.closeWrite().catch(() => {});
+  return { ...streamOf(conn), ...ends, closeWrite };
 }
 
 function endOf({ hostname, port }: Deno.Addr & HostPort): HostPort {

@@ -9,7 +9,7 @@ import type { Admission, Refusal } from "./admission.ts";
 import { closeGently, closeQuietly } from "./close.ts";
 import { normalizeAddress } from "./ip.ts";
 import { isPeerGone } from "./peer_gone.ts";
-import type { TcpContext, TcpHandler } from "./tcp.ts";
+import type { ServeTcpOptions, TcpContext, TcpHandler } from "./tcp.ts";
 import { type WaitOptions, within } from "./wait.ts";
 
 /** Milliseconds an {@linkcode Admission} may think before the peer is sent away. */
@@ -28,9 +28,7 @@ export interface ConnectionsOptions extends Pick<WaitOptions, "clock"> {
   /** Who may come in; everybody without it. */
   admission?: Admission | undefined;
   /** Tells a refused peer why. */
-  onRefused?:
-    | ((conn: Deno.Conn, refusal: Refusal) => void | Promise<void>)
-    | undefined;
+  onRefused?: ServeTcpOptions["onRefused"] | undefined;
   /** Hears of crashes. */
   onError?: ((error: unknown, what: string) => void) | undefined;
 }
@@ -73,9 +71,12 @@ export class Connections {
     return this.#serving;
   }
 
-  /** Takes a connection over, until it is closed. Never throws. */
-  take(conn: Deno.Conn): void {
-    const open = describe(conn, ++this.#lastId);
+  /**
+   * Takes over a connection that came to a listener, until it is closed. Never
+   * throws.
+   */
+  take(conn: Deno.Conn, listener = 0): void {
+    const open = describe(conn, ++this.#lastId, listener);
     this.#open.set(open, this.#run(open));
   }
 
@@ -137,13 +138,16 @@ export class Connections {
     }
   }
 
-  async #refuse({ conn, ending }: Open, refusal: Refusal): Promise<void> {
+  async #refuse(
+    { conn, context, ending }: Open,
+    refusal: Refusal,
+  ): Promise<void> {
     const { onRefused, clock } = this.#options;
     if (!onRefused || this.#refusing >= MAX_REFUSALS) return;
     const options = { signal: ending.signal, clock };
     this.#refusing++;
     try {
-      const told = (async () => await onRefused(conn, refusal))();
+      const told = (async () => await onRefused(conn, refusal, context))();
       await within(told, REFUSAL_PATIENCE, undefined, options);
       await closeGently(conn, REFUSAL_PATIENCE, options);
     } finally {
@@ -152,13 +156,14 @@ export class Connections {
   }
 }
 
-function describe(conn: Deno.Conn, id: number): Open {
+function describe(conn: Deno.Conn, id: number, listener: number): Open {
   const stopping = new AbortController();
   const ending = new AbortController();
   const context: TcpContext = {
     id,
     peer: hostPort(conn.remoteAddr),
     local: hostPort(conn.localAddr),
+    listener,
     stopping: stopping.signal,
     signal: ending.signal,
   };

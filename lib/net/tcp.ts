@@ -33,6 +33,8 @@ export interface TcpContext {
   readonly peer: HostPort;
   /** Our end, normalised; of a Unix socket `{hostname: "", port: 0}`. */
   readonly local: HostPort;
+  /** Which of the server's `addresses` it came to, from 0. */
+  readonly listener: number;
   /** Aborts when the server stops: finish what is under way, begin nothing new. */
   readonly stopping: AbortSignal;
   /** Aborts when the grace is over and the connection is being closed. */
@@ -65,7 +67,11 @@ export interface ServeTcpOptions extends ListenOptions {
    * Tells a refused peer why, in a line. It has a second; then the connection
    * is closed gently. In a flood (over 64 at a time) peers go without a word.
    */
-  onRefused?(conn: Deno.Conn, refusal: Refusal): void | Promise<void>;
+  onRefused?(
+    conn: Deno.Conn,
+    refusal: Refusal,
+    context: TcpContext,
+  ): void | Promise<void>;
   /**
    * Called once for each failure to accept and each crash of a handler.
    * `what` says where, such as `connection 7 from 192.0.2.7:40001`. A peer that
@@ -146,7 +152,7 @@ function run(
   };
   const loops = listeners.map((listener, index) => {
     const what = `accept on ${formatListenAddress(addresses[index]!)}`;
-    const accept = async () => connections.take(await listener.accept());
+    const accept = async () => connections.take(await listener.accept(), index);
     return loopUntil(closing.signal, accept, {
       onError: (error) => onError?.(error, what),
       clock,

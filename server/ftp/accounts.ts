@@ -5,6 +5,7 @@
  */
 
 import { type FileSystem, readOnly } from "../fs/file_system.ts";
+import type { TlsDemand } from "./tls.ts";
 
 /** Someone who is logged in. */
 export interface Account {
@@ -14,6 +15,8 @@ export interface Account {
   readonly fs: FileSystem;
   /** Whether the account may change files: what MLSx facts and logs say. */
   readonly write: boolean;
+  /** Whether the account may do without TLS. @default what the server says */
+  readonly tls?: TlsDemand | undefined;
 }
 
 /** What a client offers to be let in. */
@@ -24,15 +27,26 @@ export interface Credentials {
   password: string;
   /** Address of the client. */
   remote: string;
+  /**
+   * Whether a certificate shows that the client is this user: then there is no
+   * password, and none is needed. @default {false}
+   */
+  isCertified?: boolean;
 }
 
 /**
  * Decides who is let in: an account, or `null` for no. Unknown users and wrong
  * passwords must take the same time.
  */
-export type Authenticate = (
-  credentials: Credentials,
-) => Account | null | Promise<Account | null>;
+export interface Authenticate {
+  /** The account of a client, or `null`. */
+  (credentials: Credentials): Account | null | Promise<Account | null>;
+  /**
+   * Whether a user must use TLS, known before there is a password to protect;
+   * of others, unknown ones too, `undefined`. @default what the server says
+   */
+  demand?(user: string): TlsDemand | undefined;
+}
 
 /** One user of {@linkcode listedAccounts}. */
 export interface ListedAccount {
@@ -44,6 +58,8 @@ export interface ListedAccount {
   write: boolean;
   /** The tree the user sees. */
   fs: FileSystem;
+  /** Whether the user may do without TLS. @default what the server says */
+  tls?: TlsDemand | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -75,17 +91,24 @@ export function listedAccounts(
   if (anonymous !== undefined && !byName.has("ftp")) {
     byName.set("ftp", anonymous);
   }
-  return async ({ user, password }) => {
+  return Object.assign(authenticate, {
+    demand: (user: string) => byName.get(user)?.tls,
+  });
+
+  async function authenticate(
+    { user, password, isCertified }: Credentials,
+  ): Promise<Account | null> {
     const listed = byName.get(user);
     if (listed?.password === null) return accountOf(user, listed);
+    if (isCertified) return listed ? accountOf(user, listed) : null;
     // Compared also when there is no such user, so that time tells nothing.
     const right = await samePassword(password, listed?.password ?? "");
     return listed !== undefined && right ? accountOf(user, listed) : null;
-  };
+  }
 }
 
-function accountOf(name: string, { write, fs }: ListedAccount): Account {
-  return { name, write, fs: write ? fs : readOnly(fs) };
+function accountOf(name: string, { write, fs, tls }: ListedAccount): Account {
+  return { name, write, fs: write ? fs : readOnly(fs), tls };
 }
 
 /** Compares by digest: equal time wherever the two differ. */

@@ -6,9 +6,16 @@
  */
 
 import type { HostPort } from "../../lib/host_port.ts";
-import { formatHostPort } from "../../lib/net/address.ts";
-import type { Grant } from "../warden/permissions.ts";
-import type { Settings } from "./settings.ts";
+import { forWorkers, type Grant } from "../warden/permissions.ts";
+import {
+  accountTls,
+  readyTls,
+  tlsDescription,
+  tlsRows,
+  urlsOf,
+} from "./announce_tls.ts";
+import type { Identity } from "./identity.ts";
+import { type AccountSettings, placesOf, type Settings } from "./settings.ts";
 
 /** What is told about a server. */
 export interface Announced {
@@ -18,6 +25,8 @@ export interface Announced {
   granted: readonly Grant[];
   /** Folders as they were named on the command line, one an account. */
   folders: readonly string[];
+  /** Its certificates. @default none, without TLS */
+  identity?: Identity | null;
 }
 
 /**
@@ -42,37 +51,42 @@ export function readyText(
   announced: Announced,
   addresses: readonly HostPort[],
 ): string {
-  const { settings, folders } = announced;
-  const urls = addresses.map(urlOf);
+  const { settings, folders, identity = null } = announced;
+  const urls = urlsOf(settings, addresses);
   if (settings.log.format === "json") {
     return jsonLine({ event: "ready", urls, ...description(announced) });
   }
   const served = [...new Set(folders)].join(", ");
-  const who = settings.accounts.map(accountText).join("; ");
-  return `ftpd ready on ${urls.join(" and ")} serving ${served} (${who})\n`;
+  const who = settings.accounts.map((account) => accountText(account, null));
+  const where = urls.join(" and ");
+  return `ftpd ready on ${where} serving ${served} (${who.join("; ")})` +
+    `${readyTls(identity)}\n`;
 }
 
-/** What `--check` prints: the addresses, accounts and permissions. */
+/** What `--check` prints: the addresses, accounts, certificates, permissions. */
 export function checkText(announced: Announced): string {
-  const { settings, granted, folders } = announced;
+  const { settings, granted, folders, identity = null } = announced;
+  const urls = urlsOf(settings, placesOf(settings));
   if (settings.log.format === "json") {
-    const urls = settings.listen.map(urlOf);
     return jsonLine({ event: "check", urls, ...description(announced) });
   }
   const rows = [
-    ...settings.listen.map((at) => ["listen", urlOf(at)]),
+    ...urls.map((url) => ["listen", url]),
     ...settings.accounts.map((account, at) => [
       "serve",
-      `${folders[at]} to ${accountText(account)}`,
+      `${folders[at]} to ${accountText(account, identity)}`,
     ]),
-    ...inRanges(granted).map(({ name, scope, feature }) => [
-      "grant",
-      `${name.padEnd(5)} ${scope} (${feature})`,
-    ]),
+    ...tlsRows(identity),
+    ...inRanges(granted).map((grant) => ["grant", grantText(grant)]),
     ["refuse", "everything else: other files, addresses, env, run, ffi, sys"],
   ];
   const lines = rows.map(([what, text]) => `${what!.padEnd(7)}${text}\n`);
   return `${lines.join("")}ftpd: the options are good\n`;
+}
+
+function grantText({ name, scope, feature, keeper }: Grant): string {
+  const whose = keeper === undefined ? "" : ", for no worker";
+  return `${name.padEnd(5)} ${scope} (${feature}${whose})`;
 }
 
 /** What is left of the settings without the missing permissions. */
@@ -110,16 +124,17 @@ function inRanges(grants: readonly Grant[]): Grant[] {
   return out;
 }
 
-function description({ settings, granted }: Announced) {
+function description({ settings, granted, identity = null }: Announced) {
+  const shared = forWorkers(granted);
   const scopes = (name: Grant["name"]) => [
-    ...new Set(granted.flatMap((each) => each.name === name ? each.scope : [])),
+    ...new Set(shared.flatMap((each) => each.name === name ? each.scope : [])),
   ];
   return {
-    accounts: settings.accounts.map(({ name, write, root }) => ({
-      name,
-      write,
-      root,
+    accounts: settings.accounts.map(({ name, write, root, tls }) => ({
+      ...{ name, write, root },
+      ...(identity === null ? {} : { tls: tls ?? identity.tls.policy }),
     })),
+    ...tlsDescription(identity),
     grants: {
       read: scopes("read"),
       write: scopes("write"),
@@ -132,12 +147,10 @@ function jsonLine(event: unknown): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-function urlOf({ hostname, port }: HostPort): string {
-  return `ftp://${formatHostPort(hostname, port)}/`;
-}
-
 function accountText(
-  { name, write }: { name: string; write: boolean },
+  account: AccountSettings,
+  identity: Identity | null,
 ): string {
-  return `${name}, ${write ? "read-write" : "read-only"}`;
+  const rights = account.write ? "read-write" : "read-only";
+  return `${account.name}, ${rights}${accountTls(account, identity)}`;
 }

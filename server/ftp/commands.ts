@@ -6,7 +6,7 @@
  */
 
 import type { CommandLine } from "../../lib/ftp/command_line.ts";
-import { type Reply, reply } from "../../lib/ftp/reply.ts";
+import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import { FsError, type FsErrorKind } from "../fs/file_system.ts";
 import type { AccountContext, Context, Outcome } from "./session.ts";
 import { DataPortError } from "./session.ts";
@@ -17,6 +17,7 @@ import { helpCommands } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
 import { listingCommands } from "./commands/listings.ts";
 import { parameterCommands } from "./commands/parameters.ts";
+import { securityCommands } from "./commands/security.ts";
 import { siteCommand } from "./commands/site.ts";
 import { transferCommands } from "./commands/transfers.ts";
 
@@ -30,9 +31,11 @@ export interface CommandPolicy {
   /** Syntax and meaning, as HELP prints them. */
   readonly help: string;
   /** Lines that FEAT prints because the command exists (RFC 2389). */
-  readonly feature?: string;
+  readonly feature?: string | readonly string[];
   /** Answered at once while a transfer runs, not after it. */
   readonly duringTransfer?: true;
+  /** There only where the server speaks TLS. */
+  readonly tls?: true;
 }
 
 /** A row for a command that works before login. */
@@ -61,6 +64,7 @@ export type CommandTable = Readonly<Record<string, Command>>;
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries<Command>({
     ...accessCommands,
+    ...securityCommands,
     ...parameterCommands,
     ...dataPortCommands,
     ...transferCommands,
@@ -75,6 +79,15 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
 /** Verbs that RFCs know and this server does not offer. */
 const NOT_OFFERED = new Set(
   "SMNT ADAT AUTH CCC CONF ENC MIC PBSZ PROT HOST LANG LPRT LPSV".split(" "),
+);
+
+/**
+ * Verbs of HTTP and SMTP. A browser that is lured into talking to this server
+ * sends requests that hold FTP commands further down: they must not be heard.
+ */
+const FOREIGN = new Set(
+  ("GET POST PUT HEAD OPTIONS CONNECT TRACE PATCH DELETE PRI PROPFIND " +
+    "EHLO HELO LHLO MAIL RCPT DATA BDAT VRFY EXPN RSET STARTTLS").split(" "),
 );
 
 /** Replies to what file systems refuse. */
@@ -116,7 +129,8 @@ export async function dispatch(
   { verb, argument, problem }: CommandLine,
   context: Context,
 ): Promise<Outcome> {
-  const command = COMMANDS.get(verb);
+  if (FOREIGN.has(verb)) return foreign(verb, context);
+  const command = offered(COMMANDS.get(verb), context);
   if (problem !== undefined) {
     return reply(command === undefined ? 500 : 501, problem);
   }
@@ -137,6 +151,18 @@ export async function dispatch(
   } catch (error) {
     return errorReply(error, verb, context);
   }
+}
+
+function offered(
+  command: Command | undefined,
+  { policy }: Context,
+): Command | undefined {
+  return command?.tls && policy.tls === undefined ? undefined : command;
+}
+
+function foreign(verb: string, { log }: Context): Reply {
+  log.warn("foreign-protocol", { verb });
+  return lastReply(421, "This is an FTP server; HTTP and SMTP end here.");
 }
 
 function unknown(verb: string): Reply {

@@ -10,12 +10,20 @@ import {
   parseCommandLine,
 } from "../../lib/ftp/command_line.ts";
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
-import { type Line, LineFloodError, LineReader } from "../../lib/lines.ts";
+import { type Line, LineFloodError } from "../../lib/lines.ts";
 import { Mailbox } from "../../lib/mailbox.ts";
 import { Watchdog } from "../../lib/watchdog.ts";
 import { COMMANDS, dispatch } from "./commands.ts";
+import { ControlChannel } from "./control_channel.ts";
+import { Partings } from "./partings.ts";
 import { presenceWait } from "./presence.ts";
-import { ConnectionLost, ReplyWriter } from "./reply_writer.ts";
+import { ConnectionLost } from "./reply_writer.ts";
+import {
+  beginSecured,
+  changeControl,
+  dataGuard,
+  type Secured,
+} from "./securing.ts";
 import { newSession, type Session, type Transfer } from "./session.ts";
 import type { ControlConnection, SessionOptions } from "./session_options.ts";
 import {
@@ -23,11 +31,8 @@ import {
   startTransfer,
   type TransferResult,
 } from "./transfer.ts";
+import { transferFields } from "./transfer_log.ts";
 
-/** Longest command line in bytes. */
-export const MAX_COMMAND_LINE = 4096;
-/** A line of this many bytes closes the connection. */
-const MAX_FLOOD = 1 << 20;
 /** Commands that wait for a transfer's end before reading pauses. */
 const MAX_WAITING = 32;
 /** Commands in a row that do not exist, before the connection is closed. */
@@ -36,10 +41,6 @@ const MAX_UNKNOWN = 100;
 const MAX_BATCH = 8192;
 /** Commands after which other sessions get their turn. */
 const COMMANDS_PER_TURN = 64;
-/** Longest wait for a last reply to go out, in milliseconds. */
-const FAREWELL = 1000;
-/** What Python sends urgently as a whole. */
-const ABOR = new TextEncoder().encode("ABOR");
 const END = { kind: "end" } as const;
 /** One for all: an error of its own would cost each session its stack trace. */
 const OVER = new ConnectionLost();
@@ -78,11 +79,10 @@ export async function serveSession(
 }
 
 class ControlLoop {
-  readonly #connection: ControlConnection;
+  readonly #channel: ControlChannel;
   readonly #options: SessionOptions;
   readonly #session: Session;
-  readonly #lines: LineReader;
-  readonly #replies: ReplyWriter;
+  readonly #secured: Secured;
   readonly #watchdog: Watchdog;
   readonly #over = new AbortController();
   readonly #events = new Mailbox<Event>();
@@ -95,30 +95,27 @@ class ControlLoop {
   #sinceTurn = 0;
 
   constructor(connection: ControlConnection, options: SessionOptions) {
-    this.#connection = connection;
     this.#options = options;
+    this.#channel = new ControlChannel(connection, options.stopping);
     this.#session = newSession(options.id, options);
-    this.#lines = new LineReader(connection, {
-      maxLength: MAX_COMMAND_LINE,
-      maxSkipped: MAX_FLOOD,
-      urgentLine: ABOR,
-    });
-    this.#replies = new ReplyWriter(connection);
+    const [channel, session] = [this.#channel, this.#session];
+    this.#secured = { channel, session, options, partings: new Partings() };
     this.#watchdog = new Watchdog(() => this.#expire());
   }
 
   async run(): Promise<void> {
-    const { stopping, limits, policy } = this.#options;
+    const { stopping, limits, policy, implicit } = this.#options;
     const onStopping = () => this.#events.put({ kind: "stopping" });
     stopping.addEventListener("abort", onStopping, { once: true });
     if (stopping.aborted) onStopping();
     this.#watchdog.set(limits.loginTimeout);
-    this.#replies.add(reply(220, ...policy.banner.split("\n")));
     try {
+      if (implicit) await beginSecured(this.#secured);
+      this.#replies.add(reply(220, ...policy.banner.split("\n")));
       while (!this.#closing || this.#transfer !== null) {
         await this.#handle(await this.#nextEvent());
       }
-      await this.#replies.flush();
+      await this.#channel.end();
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
     } finally {
@@ -134,13 +131,18 @@ class ControlLoop {
     this.#transfer?.stop(CONTROL_CLOSED);
     const result = await this.#transfer?.finished;
     if (result !== undefined) this.#note(result);
-    this.#connection.close();
+    this.#channel.close();
+    await this.#secured.partings.close();
+  }
+
+  get #replies() {
+    return this.#channel.replies;
   }
 
   async #nextEvent(): Promise<Event> {
     this.#readAhead();
     // Replies to pipelined commands go out together.
-    const more = this.#reading && this.#lines.hasLine &&
+    const more = this.#reading && this.#channel.hasLine &&
       this.#replies.waiting < MAX_BATCH;
     if (!more) await this.#replies.flush();
     if (++this.#sinceTurn === COMMANDS_PER_TURN) {
@@ -155,14 +157,13 @@ class ControlLoop {
     if (this.#reading || this.#ended || this.#closing) return;
     if (this.#waiting.length >= MAX_WAITING) return;
     this.#reading = true;
-    this.#lines.next({ byByte: this.#transfer !== null }).then(
+    this.#channel.next({ maybeUrgent: this.#transfer !== null }).then(
       (line) => this.#arrived(line !== null ? { kind: "line", line } : END),
       (error) => this.#arrived({ kind: "end", error }),
     );
   }
 
   #arrived(event: Event): void {
-    this.#reading = false;
     this.#ended ||= event.kind === "end";
     this.#events.put(event);
   }
@@ -170,6 +171,7 @@ class ControlLoop {
   async #handle(event: Event): Promise<void> {
     switch (event.kind) {
       case "line":
+        this.#reading = false;
         this.#accept(event.line);
         return await this.#runWaiting();
       case "transferred":
@@ -181,6 +183,7 @@ class ControlLoop {
       case "stopping":
         return await this.#runWaiting();
       case "end":
+        this.#reading = false;
         if (this.#saidGoodbye()) return;
         if (event.error instanceof LineFloodError) this.#answer(FLOODED);
         this.#transfer?.stop(CONTROL_CLOSED);
@@ -215,6 +218,7 @@ class ControlLoop {
       policy,
       running: this.#transfer,
       stopped: command.stopped,
+      readsOn: this.#reading,
       signal: this.#over.signal,
       log,
     });
@@ -222,6 +226,7 @@ class ControlLoop {
     if (isIn) this.#watchdog.set(limits.idleTimeout);
     else if (wasIn) this.#watchdog.set(limits.loginTimeout);
     if ("code" in outcome) this.#answer(this.#limited(outcome));
+    else if ("to" in outcome) await changeControl(outcome, this.#secured);
     else await this.#start(outcome);
   }
 
@@ -245,6 +250,7 @@ class ControlLoop {
     this.#transfer = startTransfer(transfer, port, {
       dataTimeout,
       buffers,
+      secure: dataGuard(this.#secured, "receive" in transfer.end),
       clientPresent: (bytes, duration) => this.#clientPresent(bytes, duration),
     });
     this.#transfer.finished.then((result) =>
@@ -268,32 +274,24 @@ class ControlLoop {
     return this.#waiting.some(({ verb }) => verb === "QUIT");
   }
 
-  #note({ bytes, duration, failure }: TransferResult): void {
-    const { verb, path } = this.#transfer!.transfer;
-    const seconds = Math.round(duration) / 1000;
-    const result = failure === undefined ? "complete" : "failed";
-    const fields = { verb, path, bytes, seconds, result };
-    this.#options.log.info("transfer", { ...fields, reason: failure });
+  #note(result: TransferResult): void {
+    const { log, policy } = this.#options;
+    const { transfer } = this.#transfer!;
+    log.info("transfer", transferFields(transfer, result, policy.tls));
   }
 
   /** Time is up; also for a client that does not take its replies. */
   #expire(): void {
+    if (this.#channel.isChanging) {
+      return this.#channel.giveUp(new Error("time is up"));
+    }
     if (this.#transfer !== null && !this.#replies.busy) {
       return this.#watchdog.set(this.#options.limits.idleTimeout);
     }
     this.#options.log.info("timeout");
-    this.#farewell().finally(() => this.#connection.close());
-  }
-
-  async #farewell(): Promise<void> {
-    if (this.#replies.busy) return;
-    this.#replies.add(TIMED_OUT);
-    const { policy } = this.#options;
-    const enough = new AbortController();
-    await Promise.race([
-      this.#replies.flush(),
-      policy.sleep(FAREWELL, enough.signal),
-    ]).catch(() => {});
-    enough.abort();
+    const last = this.#replies.busy
+      ? Promise.resolve()
+      : this.#channel.end(TIMED_OUT).catch(() => {});
+    last.then(() => this.#channel.close());
   }
 }

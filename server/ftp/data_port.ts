@@ -10,7 +10,7 @@ import { reply } from "../../lib/ftp/reply.ts";
 import { isLoopback, isPrivate, sameAddress } from "../../lib/net/address.ts";
 import { normalizeAddress } from "../../lib/net/address.ts";
 import { closeQuietly } from "../../lib/net/close.ts";
-import { streamOf } from "../../lib/net/stream.ts";
+import { type Stream, streamOf } from "../../lib/net/stream.ts";
 import {
   type DataConnection,
   type DataPort,
@@ -184,7 +184,7 @@ class Listening implements PassivePort {
         const { hostname } = conn.remoteAddr;
         if (this.#isOwner(hostname)) {
           this.#conn = conn;
-          this.#arrival.resolve(streamOf(conn));
+          this.#arrival.resolve(dataStream(conn));
           return this.#stop();
         }
         closeQuietly(conn);
@@ -258,7 +258,7 @@ function connecting(target: HostPort, timeout: number): DataPort {
         if (enough.aborted) onAbort();
       });
       try {
-        return streamOf(await Promise.race([attempt, late]));
+        return dataStream(await Promise.race([attempt, late]));
       } catch (error) {
         attempt.then(closeQuietly, () => {});
         if (signal.aborted) throw signal.reason;
@@ -266,6 +266,12 @@ function connecting(target: HostPort, timeout: number): DataPort {
       }
     },
   };
+}
+
+/** TLS sends little records one after the other: none waits for an answer. */
+function dataStream(conn: Deno.TcpConn): Stream {
+  conn.setNoDelay(true);
+  return streamOf(conn);
 }
 
 function connectFailure(error: unknown): string {

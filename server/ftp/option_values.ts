@@ -17,16 +17,27 @@ import type { AccountSettings } from "./settings.ts";
 export const DEFAULT_LISTEN = "127.0.0.1:2121";
 
 /**
- * Where to listen.
+ * Where to listen, as an option of this name says. Nobody listens on the name
+ * of this machine: it has one address too many.
  *
  * @throws {UsageError} when a text is no address.
+ *
+ * @example
+ * ```ts
+ * import { readAddresses } from "./option_values.ts";
+ * const [at] = readAddresses("listen", ["localhost:21"], 2121);
+ * console.assert(at?.hostname === "127.0.0.1" && at.port === 21);
+ * ```
  */
-export function readListen(texts: readonly string[]): HostPort[] {
-  const wanted = texts.length === 0 ? [DEFAULT_LISTEN] : texts;
-  return wanted.map((text) => {
-    const address = readListenAddress(text);
+export function readAddresses(
+  option: string,
+  texts: readonly string[],
+  defaultPort: number,
+): HostPort[] {
+  return texts.map((text) => {
+    const address = readAddress(option, text, defaultPort);
     if (address.transport === "unix") {
-      throw new UsageError("--listen takes HOST:PORT; FTP needs addresses");
+      throw new UsageError(`--${option} takes HOST:PORT; FTP needs addresses`);
     }
     const { hostname, port } = address;
     return {
@@ -36,11 +47,15 @@ export function readListen(texts: readonly string[]): HostPort[] {
   });
 }
 
-function readListenAddress(text: string): ListenAddress {
+function readAddress(
+  option: string,
+  text: string,
+  defaultPort: number,
+): ListenAddress {
   try {
-    return parseListenAddress(text, 2121);
+    return parseListenAddress(text, defaultPort);
   } catch (error) {
-    throw new UsageError(`--listen: ${(error as Error).message}`);
+    throw new UsageError(`--${option}: ${(error as Error).message}`);
   }
 }
 

@@ -12,13 +12,15 @@ import {
   runTool,
   type Tool,
 } from "../../lib/cli.ts";
+import { noTls } from "../../lib/net/tls/ability.ts";
 import {
   DEFAULT_LISTEN,
   readAccounts,
-  readListen,
+  readAddresses,
   readPassiveAddress,
 } from "./option_values.ts";
 import { activeReach, type Settings } from "./settings.ts";
+import { readTls, TLS_OPTIONS, withTlsUsers } from "./tls_options.ts";
 
 const OPTIONS = {
   listen: {
@@ -51,6 +53,7 @@ const OPTIONS = {
     help: "PORT may name another host (FXP)",
     group: "Network",
   },
+  ...TLS_OPTIONS,
   anonymous: {
     type: "choice",
     choices: ["ro", "rw", "off"],
@@ -174,6 +177,7 @@ const TOOL = defineTool({
     ["ftpd ./pub", "serve ./pub to this machine, read-only"],
     ["ftpd --listen 0.0.0.0:2121 --write ./in", "take files from the network"],
     ["ftpd --user bob:secret:rw ./home", "let bob in, and nobody else"],
+    ["ftpd --tls-self-signed ./pub", "serve ./pub over TLS, and only so"],
   ],
   options: OPTIONS,
   positionals: { max: 1 },
@@ -198,11 +202,11 @@ export function runFtpd(
   args: readonly string[],
   serve: (request: Request) => Promise<number>,
 ): Promise<number> {
-  return runTool(TOOL, args, (parsed) => serve(requestOf(parsed)));
+  return runTool(TOOL, args, (parsed) => serve(requestOf(parsed, noTls())));
 }
 
 /**
- * What a command line asks for. Folders are not looked at.
+ * What a command line asks for. Folders and certificates are not looked at.
  *
  * @throws {UsageError} when options contradict each other or can't be read.
  *
@@ -213,28 +217,49 @@ export function runFtpd(
  * console.assert(settings.accounts[0]?.write === true);
  * ```
  */
-export function readRequest(args: readonly string[]): Request {
-  return requestOf(parseOptions(TOOL, args));
+export function readRequest(
+  args: readonly string[],
+  { lack = noTls() }: ReadOptions = {},
+): Request {
+  return requestOf(parseOptions(TOOL, args), lack);
 }
 
-function requestOf(parsed: Parsed<typeof OPTIONS>): Request {
-  return { settings: settingsOf(parsed), check: parsed.options.check };
+/** Options for {@linkcode readRequest}. */
+export interface ReadOptions {
+  /** Why there is no TLS; `null` when there is. @default {noTls()} */
+  readonly lack?: string | null;
+}
+
+function requestOf(
+  parsed: Parsed<typeof OPTIONS>,
+  lack: string | null,
+): Request {
+  return {
+    settings: settingsOf(parsed, lack),
+    check: parsed.options.check,
+  };
 }
 
 function settingsOf(
-  { options, positionals }: Parsed<typeof OPTIONS>,
+  { options, positionals, given }: Parsed<typeof OPTIONS>,
+  lack: string | null,
 ): Settings {
-  const root = positionals[0] ?? ".";
-  const listen = readListen(options.listen);
+  const tls = readTls(options, given, lack);
+  const accounts = readAccounts(options, positionals[0] ?? ".");
+  const isPlain = options.listen.length > 0 || !tls?.implicit.length;
+  const texts = options.listen.length > 0 ? options.listen : [DEFAULT_LISTEN];
+  const listen = isPlain ? readAddresses("listen", texts, 2121) : [];
+  const places = [...listen, ...tls?.implicit ?? []];
   const foreignData = options["foreign-data"];
   return {
     listen,
-    accounts: readAccounts(options, root),
+    tls,
+    accounts: withTlsUsers(accounts, options["tls-user"]),
     data: {
       passivePorts: options["passive-ports"],
       passiveAddress: readPassiveAddress(options["passive-address"]),
       passiveTimeout: options["passive-timeout"],
-      active: activeReach(options.active, listen, foreignData),
+      active: activeReach(options.active, places, foreignData),
       foreignData,
     },
     session: {

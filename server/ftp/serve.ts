@@ -12,18 +12,20 @@ import { formatReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 import type { Refusal } from "../../lib/net/admission.ts";
 import {
+  type ListenAddress,
   serveTcp,
   type ServeTcpOptions,
+  type TcpContext,
   type TcpHandler,
   type TcpServer,
 } from "../../lib/net/tcp.ts";
-import { normalizeAddress } from "../../lib/net/address.ts";
 import { streamOf } from "../../lib/net/stream.ts";
 import type { Authenticate } from "./accounts.ts";
 import { bufferPool } from "./buffers.ts";
 import { serveSession } from "./connection.ts";
 import { type DataPortOptions, socketDataPorts } from "./data_port.ts";
 import type { DataPorts } from "./session.ts";
+import { type FtpTls, tlsPolicy } from "./tls.ts";
 
 /** How an FTP server behaves. Times are in milliseconds. */
 export interface FtpOptions {
@@ -47,6 +49,8 @@ export interface FtpOptions {
   idleTimeout?: number;
   /** Time in which some byte of a transfer must move. @default {300000} */
   dataTimeout?: number;
+  /** How TLS is spoken. @default not at all */
+  tls?: FtpTls | undefined;
   /** Where events are told. @default nowhere */
   log?: Log;
 }
@@ -56,6 +60,11 @@ export interface ServeFtpOptions
   extends Omit<FtpOptions, "dataPorts">, ServeTcpOptions {
   /** How data connections are made. @default passive and LAN active mode */
   data?: Omit<DataPortOptions, "hostnames">;
+  /**
+   * Where to listen for clients that begin with TLS at once; needs `tls`. The
+   * server's `addresses` tell these behind those of `listen`. @default nowhere
+   */
+  implicit?: readonly ListenAddress[];
 }
 
 const REFUSALS: Record<Refusal, Reply> = {
@@ -78,6 +87,7 @@ const REFUSALS: Record<Refusal, Reply> = {
  * Serves FTP until the signal aborts.
  *
  * @throws {ListenError} when an address can't be listened on.
+ * @throws {TypeError} for `implicit` without `tls`.
  *
  * @example
  * ```ts
@@ -95,35 +105,48 @@ const REFUSALS: Record<Refusal, Reply> = {
  * console.assert(server.addresses.length === 1);
  * ```
  */
-export function serveFtp(options: ServeFtpOptions): Promise<TcpServer> {
-  const hostnames = options.listen.flatMap((address) =>
+export async function serveFtp(options: ServeFtpOptions): Promise<TcpServer> {
+  const { log, implicit = [] } = options;
+  if (implicit.length > 0 && options.tls === undefined) {
+    throw new TypeError("Cannot listen for implicit TLS without tls");
+  }
+  const listen = [...options.listen, ...implicit];
+  const hostnames = listen.flatMap((address) =>
     address.transport === "tcp" ? address.hostname : []
   );
   const dataPorts = socketDataPorts({ ...options.data, hostnames });
-  const { log } = options;
-  return serveTcp(ftpHandler({ ...options, dataPorts }), {
+  const isImplicit = ({ listener }: TcpContext) =>
+    listener >= options.listen.length;
+  return await serveTcp(ftpHandler({ ...options, dataPorts, isImplicit }), {
     onError: (error, what) =>
       log?.error("connection-error", {
         what,
         reason: error instanceof Error ? error.stack : String(error),
       }),
-    onRefused: async (conn, refusal) => {
-      const address = addressOf(conn);
+    onRefused: async (conn, refusal, context) => {
+      const { hostname: address } = context.peer;
       log?.warn("refused", { address, reason: refusal });
+      // Plain text would mean nothing where TLS comes first.
+      if (isImplicit(context)) return;
       await writeAll(conn, formatReply(REFUSALS[refusal]));
     },
     ...options,
+    listen,
   });
 }
 
-function addressOf({ remoteAddr }: Deno.Conn): string {
-  return remoteAddr.transport === "tcp"
-    ? normalizeAddress(remoteAddr.hostname)
-    : "";
+/** Options for {@linkcode ftpHandler}. */
+export interface FtpHandlerOptions extends FtpOptions {
+  /** Whether the client of a connection begins with TLS. @default never */
+  isImplicit?(context: TcpContext): boolean;
 }
 
-/** FTP as a handler for {@linkcode serveTcp}. */
-export function ftpHandler(options: FtpOptions): TcpHandler {
+/**
+ * FTP as a handler for {@linkcode serveTcp}.
+ *
+ * @throws {RangeError} when the rate of handshakes makes no sense.
+ */
+export function ftpHandler(options: FtpHandlerOptions): TcpHandler {
   const buffers = bufferPool();
   const policy = {
     authenticate: options.authenticate,
@@ -133,6 +156,7 @@ export function ftpHandler(options: FtpOptions): TcpHandler {
     dotfiles: options.dotfiles ?? "show",
     loginAttempts: options.loginAttempts ?? 3,
     loginDelay: options.loginDelay ?? 1000,
+    tls: options.tls && tlsPolicy(options.tls),
     now: () => Date.now(),
     sleep: systemClock.sleep,
   };
@@ -142,7 +166,8 @@ export function ftpHandler(options: FtpOptions): TcpHandler {
     dataTimeout: options.dataTimeout ?? 300_000,
     buffers,
   };
-  return async (conn, { id, peer, local, stopping }) => {
+  return async (conn, context) => {
+    const { id, peer, local, stopping } = context;
     const session = { session: id, address: peer.hostname };
     const log = (options.log ?? SILENT).with(session);
     const began = performance.now();
@@ -153,6 +178,7 @@ export function ftpHandler(options: FtpOptions): TcpHandler {
       local: local.hostname,
       policy,
       limits,
+      implicit: options.isImplicit?.(context) ?? false,
       stopping,
       turn,
       log,

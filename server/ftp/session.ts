@@ -10,7 +10,9 @@ import { DEFAULT_FACTS, type Fact } from "../../lib/ftp/listing.ts";
 import type { HostPort } from "../../lib/host_port.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
+import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import type { Account, Authenticate } from "./accounts.ts";
+import { type Security, type TlsPolicy, unprotected } from "./tls.ts";
 
 /** The two ends of a control connection. */
 export interface Ends {
@@ -49,6 +51,8 @@ export interface Session extends Ends {
   umask: number | null;
   /** Failed logins so far. */
   failedLogins: number;
+  /** What TLS protects. */
+  security: Security;
 }
 
 /** A new session's state. */
@@ -67,10 +71,14 @@ export function newSession(id: number, { remote, local }: Ends): Session {
     facts: DEFAULT_FACTS,
     umask: null,
     failedLogins: 0,
+    security: unprotected(),
   };
 }
 
-/** Forgets the user and everything they chose (REIN, RFC 959 section 4.1.1). */
+/**
+ * Forgets the user and everything they chose (REIN, RFC 959 section 4.1.1; AUTH,
+ * RFC 2228 section 3: nothing that was said unprotected counts afterwards).
+ */
 export function resetSession(session: Session): void {
   session.dataPort?.close();
   const { id, onlyExtended, failedLogins } = session;
@@ -88,6 +96,14 @@ export interface DataConnection {
   write(bytes: Bytes): Promise<number>;
   /** Ends the connection; what was written is still delivered. */
   close(): void;
+  /** How TLS protects it, where it does. */
+  readonly facts?: TlsFacts;
+  /**
+   * Tells the client, where that can be told (TLS's close_notify), that it has
+   * got everything, or that everything has been taken from it; rejects when
+   * not everything could be sent. Only `close` comes afterwards.
+   */
+  finish?(this: void): Promise<void>;
 }
 
 /** How the next data connection will be made: passive or active. */
@@ -107,7 +123,7 @@ export interface PassivePort extends DataPort {
   readonly port: number;
 }
 
-/** No data connection; the reply says why. */
+/** No data connection, or not as it must be; the reply says why. */
 export class DataPortError extends Error {
   /** What the client is told. */
   readonly reply: Reply;
@@ -152,8 +168,16 @@ export interface Transfer {
   readonly done: string;
 }
 
+/** A reply behind which the control connection changes. */
+export interface ControlChange {
+  /** The reply, the last one that goes out as before. */
+  readonly reply: Reply;
+  /** Whether TLS begins or ends. */
+  readonly to: "tls" | "plain";
+}
+
 /** What a command returns. */
-export type Outcome = Reply | Transfer;
+export type Outcome = Reply | Transfer | ControlChange;
 
 /** A transfer while it runs. */
 export interface RunningTransfer {
@@ -179,6 +203,8 @@ export interface FtpPolicy {
   readonly loginAttempts: number;
   /** Milliseconds that a failed login costs, times the number of failures. */
   readonly loginDelay: number;
+  /** How TLS is spoken. @default not at all */
+  readonly tls?: TlsPolicy | undefined;
   /** The time, in milliseconds since 1970. */
   now(): number;
   /** Waits; rejects when the signal aborts. */
@@ -195,6 +221,11 @@ export interface Context {
   readonly running: RunningTransfer | null;
   /** Whether this ABOR has just stopped a transfer. */
   readonly stopped: boolean;
+  /**
+   * Whether the client's next command is being read already, because it did not
+   * wait for a transfer's end: the control connection cannot change then.
+   */
+  readonly readsOn: boolean;
   /** Aborts when the session ends. */
   readonly signal: AbortSignal;
   /** Where events are told. */

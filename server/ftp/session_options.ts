@@ -4,20 +4,13 @@
  * @module
  */
 
-import type { Bytes } from "../../lib/bytes.ts";
 import type { Log } from "../../lib/log.ts";
+import type { Stream } from "../../lib/net/stream.ts";
 import type { BufferPool } from "./buffers.ts";
 import type { Ends, FtpPolicy } from "./session.ts";
 
 /** What the loop needs of a control connection. */
-export interface ControlConnection {
-  /** Reads like `Deno.Conn`. */
-  read(buffer: Bytes): Promise<number | null>;
-  /** Writes like `Deno.Conn`. */
-  write(bytes: Bytes): Promise<number>;
-  /** Ends the connection; pending reads and writes end with an error. */
-  close(): void;
-}
+export type ControlConnection = Stream;
 
 /** How long sessions may take, and what they share. Times in milliseconds. */
 export interface SessionLimits {
@@ -37,6 +30,8 @@ export interface SessionOptions extends Ends {
   id: number;
   /** The server's set-up. */
   policy: FtpPolicy;
+  /** Whether the client begins with TLS, before the greeting. @default {false} */
+  implicit?: boolean;
   /** Time and memory. */
   limits: SessionLimits;
   /** Aborts when the server wants to stop: what runs may still end. */

@@ -11,6 +11,8 @@ import type { HostPort } from "../../lib/host_port.ts";
 import type { Grant } from "../warden/permissions.ts";
 import type { ActiveReach, DataPortOptions } from "./data_port.ts";
 import type { FtpOptions } from "./serve.ts";
+import type { TlsDemand } from "./tls.ts";
+import { tlsFiles, type TlsSettings } from "./tls_settings.ts";
 
 /** One user of the server. */
 export interface AccountSettings {
@@ -22,12 +24,16 @@ export interface AccountSettings {
   readonly write: boolean;
   /** Folder of the operating system that is the user's root. */
   readonly root: string;
+  /** Whether the user must use TLS. @default {TlsSettings.policy} */
+  readonly tls?: TlsDemand;
 }
 
 /** Everything that `ftpd` was told. Times are in milliseconds. */
 export interface Settings {
-  /** Where to listen. */
+  /** Where to listen, for connections that begin in plain text. */
   readonly listen: readonly HostPort[];
+  /** How to speak TLS; `null` when it is not offered. */
+  readonly tls: TlsSettings | null;
   /** Who may come in. */
   readonly accounts: readonly AccountSettings[];
   /** How data connections are made. */
@@ -35,7 +41,10 @@ export interface Settings {
     & Omit<DataPortOptions, "hostnames" | "active">
     & { readonly active: ActiveReach };
   /** How sessions go. */
-  readonly session: Omit<FtpOptions, "authenticate" | "dataPorts" | "log">;
+  readonly session: Omit<
+    FtpOptions,
+    "authenticate" | "dataPorts" | "log" | "tls"
+  >;
   /** Sessions at a time, in all workers. */
   readonly maxSessions: number;
   /** Sessions at a time from one address. */
@@ -77,10 +86,10 @@ const LAN_BLOCKS = [
  * );
  * ```
  */
-export function grantsOf(
-  { listen, accounts, data }: Pick<Settings, "listen" | "accounts" | "data">,
-): Grant[] {
-  const hostnames = unique(listen.map(({ hostname }) => hostname));
+export function grantsOf(settings: Needs): Grant[] {
+  const { accounts, data, tls = null } = settings;
+  const places = placesOf(settings);
+  const hostnames = unique(places.map(({ hostname }) => hostname));
   const { first, last } = data.passivePorts ?? { first: 0, last: 0 };
   const ports = Array.from({ length: last - first + 1 }, (_, n) => first + n);
   const writable = accounts.filter(({ write }) => write);
@@ -90,7 +99,7 @@ export function grantsOf(
     ...grants(
       "net",
       "serving",
-      listen.map(({ hostname, port }) => formatHostPort(hostname, port)),
+      places.map(({ hostname, port }) => formatHostPort(hostname, port)),
     ),
     ...grants(
       "net",
@@ -100,7 +109,37 @@ export function grantsOf(
       ),
     ),
     ...grants("net", "active mode", activeScopes(data.active, hostnames)),
+    ...grants("read", "certificates", tls === null ? [] : tlsFiles(tls))
+      .map((grant): Grant => ({ ...grant, keeper: "warden" })),
   ];
+}
+
+/** What of the settings decides about permissions. */
+export type Needs =
+  & Pick<Settings, "listen" | "accounts" | "data">
+  & Partial<Pick<Settings, "tls">>;
+
+/**
+ * Every place to listen on: those that begin in plain text, then those that
+ * begin with TLS. Bound addresses have the same order.
+ */
+export function placesOf(
+  { listen, tls }: Pick<Settings, "listen"> & Partial<Pick<Settings, "tls">>,
+): HostPort[] {
+  return [...listen, ...tls?.implicit ?? []];
+}
+
+/** The same settings with other places: as many as {@linkcode placesOf} has. */
+export function atPlaces(
+  settings: Settings,
+  places: readonly HostPort[],
+): Settings {
+  const { listen, tls } = settings;
+  return {
+    ...settings,
+    listen: places.slice(0, listen.length),
+    tls: tls && { ...tls, implicit: places.slice(listen.length) },
+  };
 }
 
 function grants(

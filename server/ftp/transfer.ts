@@ -6,6 +6,7 @@
 
 import type { Bytes, Sink, Source } from "../../lib/bytes.ts";
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
+import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import { FsError } from "../fs/file_system.ts";
 import type { BufferPool } from "./buffers.ts";
 import { fsErrorReply } from "./commands.ts";
@@ -28,7 +29,15 @@ export interface TransferOptions {
   clientPresent(bytes: number, duration: number): boolean | Promise<boolean>;
   /** Where buffers come from. */
   buffers: BufferPool;
+  /** Protects the connection before any byte moves. @default it stays as it is */
+  secure?: SecureData | undefined;
 }
+
+/** Protects a data connection, or closes it and rejects. */
+export type SecureData = (
+  connection: DataConnection,
+  signal: AbortSignal,
+) => Promise<DataConnection>;
 
 /** How a transfer ended. */
 export interface TransferResult {
@@ -38,6 +47,8 @@ export interface TransferResult {
   bytes: number;
   /** Milliseconds that it took. */
   duration: number;
+  /** How TLS protected it, if it did. */
+  facts?: TlsFacts | undefined;
   /** Why it is not complete; not set when it is. */
   failure?: string;
 }
@@ -113,6 +124,7 @@ export function startTransfer(
 interface Progress {
   bytes: number;
   readonly began: number;
+  facts?: TlsFacts | undefined;
 }
 
 /** Looks four times a time-out whether bytes still move. */
@@ -137,11 +149,11 @@ async function settle(
   signal: AbortSignal,
   { done }: Transfer,
 ): Promise<TransferResult> {
-  const result = (reply: Reply) => ({
-    reply,
-    bytes: progress.bytes,
-    duration: performance.now() - progress.began,
-  });
+  const { began } = progress;
+  const result = (reply: Reply) => {
+    const { bytes, facts } = progress;
+    return { reply, bytes, facts, duration: performance.now() - began };
+  };
   try {
     await moving;
     return result(reply(226, done));
@@ -186,10 +198,17 @@ async function move(
     unwatch = watchStall(progress, options.dataTimeout, options.stop);
     signal.addEventListener("abort", close, { once: true });
     signal.throwIfAborted();
+    if (options.secure) connection = await options.secure(connection, signal);
+    progress.facts = connection.facts;
     if ("send" in end) {
       await pump(end.send, "file", connection, progress, buffers);
+      await connection.finish?.();
+      signal.throwIfAborted();
     } else {
       await pump(connection, "network", end.receive, progress, buffers);
+      // Python waits for it, and only then for the reply; lftp is gone already.
+      const { finish } = connection;
+      await quietly(() => finish?.());
       signal.throwIfAborted();
       const duration = performance.now() - progress.began;
       if (!await options.clientPresent(progress.bytes, duration)) {
@@ -213,7 +232,9 @@ async function move(
 const CLIENT_GONE = reply(426, "Control connection closed; upload discarded.");
 
 /** Giving up must not hide why. */
-async function quietly(giveUp: () => void | Promise<void>): Promise<void> {
+async function quietly(
+  giveUp: () => void | Promise<void> | undefined,
+): Promise<void> {
   try {
     await giveUp();
   } catch {
@@ -271,6 +292,7 @@ type Side = "file" | "network";
 
 function failed(side: Side): (error: unknown) => never {
   return (error) => {
-    throw error instanceof FsError ? error : new EndError(side, error);
+    const isClear = error instanceof FsError || error instanceof DataPortError;
+    throw isClear ? error : new EndError(side, error);
   };
 }

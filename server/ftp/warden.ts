@@ -11,7 +11,8 @@ import { admission, type CountingAdmission } from "../../lib/net/admission.ts";
 import { openListeners } from "../../lib/net/listen.ts";
 import { withListening } from "../warden/permissions.ts";
 import { type Job, type Message, Post } from "../warden/post.ts";
-import type { Settings } from "./settings.ts";
+import type { CertificateWatch } from "./certificate_watch.ts";
+import { atPlaces, placesOf, type Settings } from "./settings.ts";
 import { type Order, type Report, takeOrders } from "./worker.ts";
 
 export { WardenError } from "../warden/post.ts";
@@ -24,6 +25,8 @@ export interface WardenOptions {
   signal: AbortSignal;
   /** Where events are told. */
   log: Log;
+  /** The certificates, where the settings have TLS. @default none */
+  certificates?: Pick<CertificateWatch, "material" | "run"> | undefined;
   /** Called once, when every worker listens. */
   onReady(addresses: readonly HostPort[]): void | Promise<void>;
 }
@@ -47,19 +50,36 @@ export async function runWarden(
   const post = (fixed: Settings) =>
     new Post(jobOf(fixed, shared, counts, options));
   const posts = [post(settings)];
+  const over = new AbortController();
+  let watching: Promise<void> | undefined;
   try {
     const addresses = await posts[0]!.start();
     // With port 0 only the first one chooses; the others follow it.
     while (posts.length < settings.workers) {
-      posts.push(post({ ...settings, listen: addresses }));
+      posts.push(post(atPlaces(settings, addresses)));
       await posts.at(-1)!.start();
     }
     await options.onReady(addresses);
+    watching = watch(posts, options, over.signal);
   } catch (error) {
     for (const post of posts) post.close();
     if (!options.signal.aborted) throw error;
   }
   await Promise.all(posts.map((post) => post.finished));
+  over.abort();
+  await watching;
+}
+
+/** Hands new certificates on to every worker, until the server stops. */
+async function watch(
+  posts: readonly Post<HostPort>[],
+  { certificates, signal }: WardenOptions,
+  over: AbortSignal,
+): Promise<void> {
+  await certificates?.run((material) => {
+    const order: Order = { kind: "certificates", material };
+    for (const post of posts) post.send(order);
+  }, AbortSignal.any([signal, over]));
 }
 
 /**
@@ -68,7 +88,7 @@ export async function runWarden(
  */
 async function probe(settings: Settings): Promise<void> {
   const listeners = await openListeners(
-    settings.listen.map((at) => ({ transport: "tcp", ...at })),
+    placesOf(settings).map((at) => ({ transport: "tcp", ...at })),
   );
   for (const listener of listeners) listener.close();
 }
@@ -77,19 +97,22 @@ function jobOf(
   settings: Settings,
   reusePort: boolean,
   counts: CountingAdmission,
-  { permissions, signal, log }: WardenOptions,
+  { permissions, signal, log, certificates }: WardenOptions,
 ): Job<HostPort> {
   const visitors = visitorsOf(counts);
+  const places = placesOf(settings);
   return {
     module: new URL("./worker.ts", import.meta.url),
     grace: settings.grace,
     signal,
     log,
     permissions: (addresses) =>
-      permissions && withListening(permissions, addresses ?? settings.listen),
+      permissions && withListening(permissions, addresses ?? places),
     start: (addresses): Order => ({
       kind: "start",
-      settings: { ...settings, listen: addresses ?? settings.listen },
+      settings: atPlaces(settings, addresses ?? places),
+      // Whoever comes later gets what the others have by now.
+      material: certificates?.material ?? null,
       reusePort,
     }),
     here: (report) => {

@@ -7,6 +7,7 @@
 
 import { createLog } from "../../lib/log.ts";
 import type { HostPort } from "../../lib/host_port.ts";
+import type { TcpAddress } from "../../lib/net/address.ts";
 import {
   type Admission,
   admission,
@@ -18,10 +19,18 @@ import { outliveMistakes } from "../warden/outlive.ts";
 import { listedAccounts } from "./accounts.ts";
 import { serveFtp } from "./serve.ts";
 import type { Settings } from "./settings.ts";
+import type { TlsMaterial } from "./tls_settings.ts";
+import { type WorkerTls, workerTls } from "./worker_tls.ts";
 
-/** What the warden tells a worker. */
+/** What the warden tells a worker; it reads the certificates, no worker does. */
 export type Order =
-  | { kind: "start"; settings: Settings; reusePort: boolean }
+  | {
+    kind: "start";
+    settings: Settings;
+    material: TlsMaterial | null;
+    reusePort: boolean;
+  }
+  | { kind: "certificates"; material: TlsMaterial }
   | { kind: "verdict"; id: number; refusal: Refusal | null }
   | { kind: "stop" };
 
@@ -44,10 +53,18 @@ export function takeOrders(
 ): (order: Order) => void {
   const stopping = new AbortController();
   const warden = askWarden(report);
+  let change = (_material: TlsMaterial) => {};
   return (order) => {
     switch (order.kind) {
-      case "start":
-        serve(order, doorOf(order.settings, warden), stopping.signal, report);
+      case "start": {
+        const tls = tlsOf(order);
+        change = (material) => changeOf(tls, material, order.settings);
+        const door = doorOf(order.settings, warden);
+        serve(order, { tls, door, signal: stopping.signal }, report);
+        break;
+      }
+      case "certificates":
+        change(order.material);
         break;
       case "verdict":
         warden.answer(order.id, order.refusal);
@@ -58,16 +75,26 @@ export function takeOrders(
   };
 }
 
+type Start = Order & { kind: "start" };
+
+/** What a server needs besides its settings. */
+interface Means {
+  readonly tls: Promise<WorkerTls | null>;
+  readonly door: Admission;
+  readonly signal: AbortSignal;
+}
+
 async function serve(
-  { settings, reusePort }: Order & { kind: "start" },
-  door: Admission,
-  signal: AbortSignal,
+  { settings, reusePort }: Start,
+  { tls, door, signal }: Means,
   report: (report: Report) => void,
 ): Promise<void> {
   try {
     const server = await serveFtp({
       ...settings.session,
-      listen: settings.listen.map((at) => ({ transport: "tcp", ...at })),
+      listen: settings.listen.map(tcp),
+      implicit: settings.tls?.implicit.map(tcp) ?? [],
+      tls: (await tls)?.tls,
       data: settings.data,
       grace: settings.grace,
       log: createLog(settings.log),
@@ -85,9 +112,37 @@ async function serve(
     await server.finished;
     report({ kind: "stopped" });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    report({ kind: "failed", message });
+    report({ kind: "failed", message: messageOf(error) });
   }
+}
+
+function tcp(at: HostPort): TcpAddress {
+  return { transport: "tcp", ...at };
+}
+
+/** Asynchronous, so that a failure is told like any other of the start. */
+function tlsOf({ settings, material }: Start): Promise<WorkerTls | null> {
+  return Promise.try(() =>
+    settings.tls && material && workerTls(settings.tls, material)
+  );
+}
+
+/** The warden has tried them, so that nobody expects this to fail. */
+async function changeOf(
+  tls: Promise<WorkerTls | null>,
+  material: TlsMaterial,
+  settings: Settings,
+): Promise<void> {
+  try {
+    (await tls)?.change(material);
+  } catch (error) {
+    const reason = messageOf(error);
+    createLog(settings.log).error("certificates-refused", { reason });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function withFileSystems({ accounts }: Settings) {

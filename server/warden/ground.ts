@@ -70,7 +70,8 @@ export async function realFile(path: string): Promise<string> {
   }
 }
 
-function refuseRuntimePaths(real: string): void {
+/** Nothing that is read or served may be there: one line says so. */
+export function refuseRuntimePaths(real: string): void {
   if (Deno.build.os === "linux" && /^\/(dev|proc|sys)(\/|$)/.test(real)) {
     throw new Error("the runtime opens nothing below /dev, /proc and /sys");
   }

@@ -16,6 +16,8 @@ export interface Grant {
   readonly scope: string;
   /** What the server can't do without it, such as `uploads`. */
   readonly feature: string;
+  /** `warden` for what no worker gets. @default the warden and every worker */
+  readonly keeper?: "warden";
 }
 
 /** Which grants the runtime gives, and which it does not. */
@@ -59,15 +61,32 @@ function descriptorOf({ name, scope }: Grant): Deno.PermissionDescriptor {
 }
 
 /**
- * The permissions of a worker: these grants and nothing else. Where the
+ * The grants that a worker gets: all but those that the warden keeps to itself.
+ *
+ * @example
+ * ```ts
+ * import { forWorkers, type Grant } from "./permissions.ts";
+ * const pub: Grant = { name: "read", scope: "/pub", feature: "serving" };
+ * const key: Grant = { name: "read", scope: "/key.pem", feature: "certificates" };
+ * const grants = forWorkers([pub, { ...key, keeper: "warden" }]);
+ * console.assert(grants.length === 1 && grants[0] === pub);
+ * ```
+ */
+export function forWorkers(grants: readonly Grant[]): Grant[] {
+  return grants.filter(({ keeper }) => keeper === undefined);
+}
+
+/**
+ * The permissions of a worker: its grants and nothing else. Where the
  * runtime itself was started with a narrower `--allow-net`, the worker gets
  * just that, because blocks of addresses can't be narrowed further.
  */
 export async function workerPermissions(
   grants: readonly Grant[],
 ): Promise<Deno.PermissionOptionsObject> {
+  const shared = forWorkers(grants);
   const scopes = (name: Grant["name"]) =>
-    grants.flatMap((grant) => grant.name === name ? grant.scope : []);
+    shared.flatMap((grant) => grant.name === name ? grant.scope : []);
   const net = scopes("net");
   const { state } = await Deno.permissions.query({ name: "net" });
   return {
@@ -123,6 +142,11 @@ export async function giveUpFiles(
     states.push((await Deno.permissions.query({ name, path: "/" })).state);
   }
   return !states.includes("granted");
+}
+
+/** Gives up this thread's own sight of the environment. */
+export async function giveUpEnvironment(): Promise<void> {
+  await Deno.permissions.revoke({ name: "env" });
 }
 
 /** Gives up this thread's own network permissions, scoped or not. */

@@ -16,6 +16,7 @@ import { buildLoad, type Load } from "./load.ts";
 import { Rest, whenAndWhere } from "./machine.ts";
 import { startServer } from "./processes.ts";
 import { type Candidate, findServers } from "./servers.ts";
+import { findTlsServers, type Identity, OURS_IN_PLAIN } from "./tls_servers.ts";
 import { inTurns } from "./turns.ts";
 import type { Findings } from "./report.ts";
 
@@ -37,6 +38,8 @@ export interface ClientOptions {
   runs?: number;
   /** How much is moved. */
   scale: Scale;
+  /** Measures clients with TLS, on servers that show this. @default {no TLS} */
+  tls?: Identity;
   /** Where the files go. @default {memory, else "/tmp"} */
   dir?: string;
   /** Ends the work before the next measurement. */
@@ -57,9 +60,14 @@ interface Bench extends ClientOptions {
  * @throws {Error} If there is no compiler, no room, or `signal` was aborted.
  */
 export async function benchClients(options: ClientOptions): Promise<Findings> {
-  const { say } = options;
-  const servers = choose(await findServers(), options.servers, say);
-  const clients = choose(await findClients(), options.clients, say);
+  const { say, tls } = options;
+  const withTls = tls !== undefined;
+  const all = (await (withTls ? findTlsServers() : findServers()))
+    .filter(({ name }) => name !== OURS_IN_PLAIN);
+  const servers = choose(all, options.servers, say);
+  const able = (await findClients({ withTls }))
+    .filter((client) => !withTls || !("tls" in client && !client.tls));
+  const clients = choose(able, options.clients, say);
   const folder = await makeFolder(options.dir);
   try {
     const load = await buildLoad(folder.path);
@@ -132,7 +140,15 @@ async function runCase(
       for (const each of loaded) {
         const place = await Deno.makeTempDir({ dir: bench.folder });
         ends.push(() => Deno.remove(place, { recursive: true }));
-        errands.push({ ...bench, ...each, of, server: { name, port }, place });
+        const authority = bench.tls?.authority;
+        errands.push({
+          ...bench,
+          ...each,
+          of,
+          server: { name, port },
+          place,
+          ...authority !== undefined && { authority },
+        });
       }
     }
     const turns = { ...bench, name: of.name, enough: ENOUGH };

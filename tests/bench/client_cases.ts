@@ -90,6 +90,17 @@ export const clientCases: ClientCase[] = [
   },
 ];
 
+/** Those that are measured with TLS, too. */
+const WITH_TLS = ["get", "put", "fetch1", "send1"];
+
+/** The cases with TLS. */
+export const clientTlsCases: ClientCase[] = clientCases
+  .filter(({ name }) => WITH_TLS.includes(name))
+  .map(({ wanted: _, ...each }) => ({
+    ...each,
+    title: (scale) => `${each.title(scale)}, over TLS`,
+  }));
+
 /** Whether the task is about one large file. */
 export function isLarge(task: Task): boolean {
   return task === "get" || task === "put";

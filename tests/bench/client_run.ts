@@ -27,6 +27,8 @@ export interface Errand {
   folder: string;
   /** A folder of the errand's own, in the same memory. */
   place: string;
+  /** A file with the authority of a server with TLS. @default {no TLS} */
+  authority?: string;
   /** How it is measured. */
   load: Load;
   /** Takes a line about the progress. */
@@ -66,7 +68,9 @@ interface Route {
   job: Job;
 }
 
-function routeOf({ of, cargo, server, folder, place }: Errand): Route {
+function routeOf(
+  { of, cargo, server, folder, place, authority }: Errand,
+): Route {
   const { name, names } = cargo;
   const source = join(folder, name);
   const common = {
@@ -74,6 +78,7 @@ function routeOf({ of, cargo, server, folder, place }: Errand): Route {
     names,
     connections: of.connections,
     scratch: place,
+    ...authority !== undefined && { authority },
   };
   if (isUpwards(of.task)) {
     const remote = join("incoming", name);

@@ -8,7 +8,14 @@
  */
 
 import { dirname, join } from "node:path";
-import { compiled, firstLine, type Missing, which } from "./servers.ts";
+import {
+  compiled,
+  firstLine,
+  type Tool,
+  toolWithTls,
+  which,
+} from "./programs.ts";
+import type { Missing } from "./servers.ts";
 
 /** What a client is told to do with a file or a folder with files. */
 export type Task = "get" | "put" | "fetch" | "send" | "refetch";
@@ -27,6 +34,11 @@ export interface Job {
   connections: number;
   /** A folder for what the client wants to be told in a file. */
   scratch: string;
+  /**
+   * A file with the authority of the server's certificate, where commands and
+   * files are to be protected by TLS.
+   */
+  authority?: string;
 }
 
 /** The command line for a job. */
@@ -42,16 +54,26 @@ export interface Client {
   variant?: boolean;
   /** Whether it can use several connections. */
   parallel: boolean;
+  /** Whether it can use TLS. */
+  tls: boolean;
   /** Files of a folder that it is given, where all would take too long. */
   most?: number;
   /** What it can do, and how it is told. */
   ways: Partial<Record<Task, Way>>;
 }
 
+/** Options for {@linkcode findClients}. */
+export interface ClientsOptions {
+  /** Whether ours must have TLS. @default {false} */
+  withTls?: boolean;
+}
+
 /** Finds every client of the comparison on this machine. */
-export async function findClients(): Promise<(Client | Missing)[]> {
+export async function findClients(
+  { withTls = false }: ClientsOptions = {},
+): Promise<(Client | Missing)[]> {
   const found = await Promise.all([
-    findWharf(),
+    findWharf(withTls),
     findLftp(),
     findCurl(),
     findNcftp(),
@@ -59,17 +81,21 @@ export async function findClients(): Promise<(Client | Missing)[]> {
   return found.flat();
 }
 
-async function findWharf(): Promise<(Client | Missing)[]> {
+async function findWharf(withTls: boolean): Promise<(Client | Missing)[]> {
+  const tool = withTls
+    ? await toolWithTls("ftp", "client/ftp.ts")
+    : await compiled("ftp");
+  if (tool !== undefined) return wharf(tool);
+  const reason = "compile it first: deno task compile ftp";
+  return [{ name: "Wharf ftp", reason }];
+}
+
+function wharf({ words, version }: Tool): Client[] {
   const name = "Wharf ftp";
-  const program = compiled("ftp");
-  const told = await firstLine([program, "--version"]);
-  if (told === undefined) {
-    return [{ name, reason: "compile it first: deno task compile ftp" }];
-  }
-  const version = told.replace(/^ftp\s+/, "");
-  const tell = (verb: string, { connections }: Job) => {
+  const tell = (verb: string, { connections, authority }: Job) => {
     const most = connections > 1 ? ["--parallel", `${connections}`] : [];
-    return [program, verb, "--quiet", ...most];
+    const tls = authority === undefined ? [] : ["--tls", "--cacert", authority];
+    return [...words, verb, "--quiet", ...most, ...tls];
   };
   const fetch: Way = (job) => [...tell("mirror", job), url(job), job.local];
   const ways: Client["ways"] = {
@@ -83,12 +109,13 @@ async function findWharf(): Promise<(Client | Missing)[]> {
     job,
   ) => [...tell("mget", job), `${url(job)}/*`, "-o", `${job.local}/`];
   return [
-    { name, version, parallel: true, ways },
+    { name, version, parallel: true, tls: true, ways },
     {
       name: `${name} mget`,
       version,
       variant: true,
       parallel: true,
+      tls: true,
       ways: { fetch: mget },
     },
   ];
@@ -101,7 +128,7 @@ async function findLftp(): Promise<Client | Missing> {
   const told = await firstLine(["sh", "-c", "lftp --version | head -n 1"]);
   const tell = (job: Job, command: string) => {
     // Otherwise it waits for each reply, and notes every file in its home.
-    const settings = "set ftp:sync-mode no; set xfer:log no";
+    const settings = `set ftp:sync-mode no; set xfer:log no${lftpTls(job)}`;
     return [program, "-c", `${settings}; open ${root(job)}; ${command}`];
   };
   const mirror = ({ connections }: Job) => `mirror --parallel=${connections}`;
@@ -111,6 +138,7 @@ async function findLftp(): Promise<Client | Missing> {
     name,
     version: told?.match(/Version ([\d.]+)/)?.[1] ?? "unknown",
     parallel: true,
+    tls: true,
     ways: {
       get: (job) => tell(job, `get ${job.remote} -o ${job.local}`),
       put: (job) => tell(job, `put ${job.local} -o ${job.remote}`),
@@ -121,29 +149,40 @@ async function findLftp(): Promise<Client | Missing> {
   };
 }
 
+function lftpTls({ authority }: Job): string {
+  if (authority === undefined) return "";
+  return "; set ftp:ssl-force yes; set ftp:ssl-protect-data yes" +
+    `; set ftp:ssl-allow-anonymous yes; set ssl:ca-file ${authority}`;
+}
+
 async function findCurl(): Promise<Client | Missing> {
   const name = "curl";
   const program = await which(name);
   if (program === undefined) return { name, reason: "install curl" };
   const told = await firstLine([program, "--version"]);
-  const words = [program, "--disable", "--silent", "--show-error"];
+  const begin = ({ authority }: Job) => {
+    const words = [program, "--disable", "--silent", "--show-error"];
+    if (authority === undefined) return words;
+    return [...words, "--ssl-reqd", "--cacert", authority];
+  };
   const tell = async (job: Job, lines: string[]) => {
     const config = join(job.scratch, "curl");
     await Deno.writeTextFile(config, `${lines.join("\n")}\n`);
     const most = `${job.connections}`;
     const parallel = ["--no-progress-meter", "--parallel", "--parallel-max"];
     const how = job.connections > 1 ? [...parallel, most] : [];
-    return [...words, ...how, "--config", config];
+    return [...begin(job), ...how, "--config", config];
   };
   return {
     name,
     version: told?.match(/^curl ([\d.]+)/)?.[1] ?? "unknown",
     parallel: true,
+    tls: true,
     // It sleeps a second whenever a reply to EPSV comes at the wrong moment.
     most: 1000,
     ways: {
-      get: (job) => [...words, "--remote-time", "-o", job.local, url(job)],
-      put: (job) => [...words, "-T", job.local, url(job)],
+      get: (job) => [...begin(job), "--remote-time", "-o", job.local, url(job)],
+      put: (job) => [...begin(job), "-T", job.local, url(job)],
       fetch: (job) =>
         tell(job, [
           "remote-time",
@@ -178,6 +217,7 @@ async function findNcftp(): Promise<Client | Missing> {
     name,
     version: told?.match(/NcFTPGet ([\d.]+)/)?.[1] ?? "unknown",
     parallel: false,
+    tls: false,
     ways: {
       get: (job) => [get, ...to(job), "-C", host, job.remote, job.local],
       put: (job) => [put, ...to(job), "-C", host, job.local, job.remote],

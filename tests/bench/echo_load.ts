@@ -9,7 +9,7 @@ import { closeQuietly } from "../../lib/net/close.ts";
 import type { EchoServer, Transport } from "./echo_servers.ts";
 import { client, compile, holdIdle, textFrom } from "./generator.ts";
 import { type Running, startServer, untilAnswered } from "./processes.ts";
-import { which } from "./servers.ts";
+import { which } from "./programs.ts";
 
 /** What the generator measured. */
 export interface Echoes {

@@ -3,7 +3,7 @@ import { serveTcp } from "../../lib/net/tcp.ts";
 import { serveUdp } from "../../lib/net/udp.ts";
 import { writeAll } from "../../lib/bytes.ts";
 import { buildEchoLoad, type EchoLoad, type Job } from "./echo_load.ts";
-import { firstLine } from "./servers.ts";
+import { firstLine } from "./programs.ts";
 
 const SECONDS = 0.1;
 const HERE = { hostname: "127.0.0.1", port: 0 } as const;

@@ -11,11 +11,11 @@ import { join } from "node:path";
 import {
   compiled,
   firstLine,
-  type Missing,
-  type Place,
-  type Recipe,
+  fromSource,
+  type Tool,
   which,
-} from "./servers.ts";
+} from "./programs.ts";
+import type { Missing, Place, Recipe } from "./servers.ts";
 
 /** What a case speaks. */
 export type Transport = "tcp" | "udp";
@@ -64,32 +64,27 @@ async function findYardstick(program: string): Promise<EchoServer> {
 }
 
 async function findCompiled(): Promise<EchoServer | Missing> {
-  const program = compiled("echod");
-  const version = await firstLine([program, "--version"]);
-  if (version === undefined) {
+  const tool = await compiled("echod");
+  if (tool === undefined) {
     return { name: OURS, reason: "compile it first: deno task compile echod" };
   }
-  return ours(OURS, version, [program]);
+  return ours(OURS, tool);
 }
 
 async function findSource(): Promise<EchoServer | Missing> {
-  const root = join(import.meta.dirname ?? ".", "../..");
-  const words = [Deno.execPath(), "run", "--quiet", "--no-prompt"];
-  words.push("--config", join(root, "deno.json"), "-P=echod");
-  words.push(join(root, "server/echod.ts"));
-  const version = await firstLine([...words, "--version"]);
-  if (version === undefined) {
+  const tool = await fromSource("echod", "server/echod.ts");
+  if (tool === undefined) {
     return { name: OURS_FROM_SOURCE, reason: "server/echod.ts does not start" };
   }
-  return ours(OURS_FROM_SOURCE, version, words);
+  return ours(OURS_FROM_SOURCE, tool);
 }
 
-function ours(name: string, version: string, words: string[]): EchoServer {
+function ours(name: string, { words, version }: Tool): EchoServer {
   const free = ["--quiet", "--rate", "off"];
   free.push("--max-connections", "4096", "--max-per-address", "4096");
   return {
     name,
-    version: version.replace(/^echod\s+/, ""),
+    version,
     program: words[0]!,
     prepare: (_, transport) =>
       Promise.resolve({

@@ -1,6 +1,7 @@
 /**
- * Compares our FTP server, our FTP client and our echo server with others: the
- * same machine, files and other end, in turns (A B C A B C …), medians.
+ * Compares our FTP server and client, with TLS and without, and our echo server
+ * with others: the same machine, files and other end, in turns (A B C A B C …),
+ * medians.
  *
  * Everything stays on 127.0.0.1 and is bounded in time and count; it ends only
  * what it started itself. Nothing in the tests depends on its figures.
@@ -15,21 +16,25 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { benchClients } from "./client_bench.ts";
-import { clientCases, type Scale } from "./client_cases.ts";
+import { clientCases, clientTlsCases, type Scale } from "./client_cases.ts";
 import { mustHaveMarks, writeInto } from "./document.ts";
 import { benchEcho } from "./echo_bench.ts";
 import { echoCasesFor } from "./echo_cases.ts";
 import { type Findings, toMarkdown } from "./report.ts";
 import { benchServers } from "./server_bench.ts";
 import { serverCases } from "./server_cases.ts";
+import { serverTlsCases } from "./server_tls_cases.ts";
+import { benchTls } from "./tls_bench.ts";
 import { reasonOf } from "./turns.ts";
 
-const HELP = `Compare FTP servers, FTP clients, echo servers, or all in turn.
+const HELP =
+  `Compare FTP servers, FTP clients, both over TLS, echo servers, or all in turn.
 
-  deno task bench [server] [client] [echo] [options]
+  deno task bench [server] [client] [tls] [echo] [options]
 
   --case LIST        server: ${wordsOf(serverCases)}
                      client: ${wordsOf(clientCases)}
+                     tls: ${wordsOf([...serverTlsCases, ...clientTlsCases])}
                      echo: tcp-1-16 … tcp-100-65536, udp-1-16 … udp-64-1024,
                      churn, pace-tcp, pace-udp, idle, or beginnings such as
                      tcp-10 (default: all)
@@ -38,23 +43,27 @@ const HELP = `Compare FTP servers, FTP clients, echo servers, or all in turn.
   --client LIST      only clients whose names contain one of these words
   --runs N           measured repetitions of each case (default: 5; for clients
                      5 of what is short and 3 of the rest)
-  --files N          how many small files clients move (default: 10000)
+  --files N          how many small files clients move (default: 10000, and
+                     500 over TLS)
   --quick            a try with few and small files or short runs, once
-                     (clients and echo only)
+                     (not for servers)
   --dir DIR          where the files go (default: memory, else /tmp)
   --json FILE        also write every single value there
   --write-docs FILE  also put the tables between the marks in this document
   --help             show this text
 
 WHARF_DIST (default: dist) holds the compiled ftpd, ftp and echod, PURE_FTPD
-names a Pure-FTPd that is not installed. vsftpd, Pure-FTPd and xinetd run only
-as root.
+and PROFTPD name a Pure-FTPd and a ProFTPD that are not installed. vsftpd, these
+two and xinetd run only as root. Where the binaries have no TLS, it is measured
+from the sources.
 `;
 
 /** Each benchmark ends after this many milliseconds, done or not. */
 const LIFETIME = 25 * 60_000;
 
 const FULL: Scale = { large: 2 ** 30, small: 10_000 };
+/** Small files over TLS, where each needs a handshake. */
+const FEW = 500;
 const QUICK: Scale = { large: 2 ** 26, small: 1000 };
 
 const OPTIONS = {
@@ -73,7 +82,12 @@ const OPTIONS = {
 type Values = ReturnType<typeof parse>["values"];
 
 /** Each benchmark, as it runs when asked for by its name. */
-const BENCHES = { server: runServers, client: runClients, echo: runEcho };
+const BENCHES = {
+  server: runServers,
+  client: runClients,
+  tls: runTls,
+  echo: runEcho,
+};
 type Bench = keyof typeof BENCHES;
 
 async function main(args: string[]): Promise<void> {
@@ -102,7 +116,8 @@ function parse(args: string[]) {
 
 function known(name: string): Bench {
   if (name in BENCHES) return name as Bench;
-  throw new Error(`there is no benchmark "${name}": server, client or echo`);
+  const names = Object.keys(BENCHES).join(", ");
+  throw new Error(`there is no benchmark "${name}": ${names}`);
 }
 
 async function runServers(values: Values): Promise<Findings> {
@@ -126,6 +141,30 @@ async function runClients(values: Values): Promise<Findings> {
   });
 }
 
+/** The words of `--case` choose among both; all, when there are none. */
+async function runTls(values: Values): Promise<Findings> {
+  const cases = [...serverTlsCases, ...clientTlsCases];
+  const wanted = chosen<{ name: string }>(cases, values.case);
+  const runs = values.runs ?? (values.quick ? "1" : undefined);
+  const times = runs === undefined
+    ? undefined
+    : wholeNumber("--runs", runs, 100);
+  const shared = common(values, 2 * LIFETIME);
+  return await benchTls({
+    cases: serverTlsCases.filter((each) => wanted.includes(each)),
+    servers: wordsIn(values.server ?? ""),
+    runs: times ?? 5,
+    ...shared,
+  }, {
+    cases: clientTlsCases.filter((each) => wanted.includes(each)),
+    clients: wordsIn(values.client ?? ""),
+    servers: wordsIn(values.server ?? "vsftpd,wharf"),
+    scale: scaleOf(values, FEW),
+    ...times !== undefined && { runs: times },
+    ...shared,
+  });
+}
+
 async function runEcho(values: Values): Promise<Findings> {
   const words = values.case?.split(",") ?? [""];
   const runs = values.runs ?? (values.quick ? "1" : "5");
@@ -134,19 +173,20 @@ async function runEcho(values: Values): Promise<Findings> {
     servers: wordsIn(values.server ?? ""),
     runs: wholeNumber("--runs", runs, 100),
     seconds: values.quick ? 0.3 : 0.7,
-    signal: endOfWork(),
+    signal: endOfWork(LIFETIME),
     say,
   });
 }
 
-function scaleOf({ quick, files }: Values): Scale {
-  const scale = quick ? QUICK : FULL;
-  if (files === undefined) return scale;
-  return { ...scale, small: wholeNumber("--files", files, 100_000) };
+function scaleOf({ quick, files }: Values, most = Infinity): Scale {
+  const { large, small } = quick ? QUICK : FULL;
+  if (files === undefined) return { large, small: Math.min(small, most) };
+  return { large, small: wholeNumber("--files", files, 100_000) };
 }
 
-function common({ dir }: Values) {
-  return { signal: endOfWork(), say, ...dir !== undefined && { dir } };
+function common({ dir }: Values, lifetime = LIFETIME) {
+  const signal = endOfWork(lifetime);
+  return { signal, say, ...dir !== undefined && { dir } };
 }
 
 function wordsOf(cases: readonly { name: string }[]): string {
@@ -177,12 +217,12 @@ function wholeNumber(option: string, text: string, most: number): number {
 }
 
 /** Aborts at Ctrl-C or in time, so that servers and files are cleared away. */
-function endOfWork(): AbortSignal {
+function endOfWork(lifetime: number): AbortSignal {
   const interrupted = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(name, () => interrupted.abort(new Error(name)));
   }
-  return AbortSignal.any([interrupted.signal, AbortSignal.timeout(LIFETIME)]);
+  return AbortSignal.any([interrupted.signal, AbortSignal.timeout(lifetime)]);
 }
 
 function print(text: string): void {

@@ -16,18 +16,25 @@ export interface ClientOptions {
 }
 
 /**
- * Compiles `load/SOURCE` into `folder` and returns where the program is.
+ * Compiles `load/SOURCE` into `folder`, with further `words` for the compiler,
+ * and returns where the program is.
  *
  * @throws {Error} If there is no C compiler.
  */
-export async function compile(source: string, folder: string): Promise<string> {
+export async function compile(
+  source: string,
+  folder: string,
+  words: string[] = [],
+): Promise<string> {
   const path = join(import.meta.dirname ?? ".", "load", source);
   const program = join(folder, source.replace(/\.c$/, ""));
-  const args = ["-O3", "-pthread", "-o", program, path];
+  const args = ["-O3", "-pthread", "-o", program, path, ...words];
   try {
     await textFrom(new Deno.Command("cc", { args }));
   } catch (cause) {
-    throw new Error("cannot compile what measures: install gcc", { cause });
+    const needed = words.length > 0 ? "gcc and libssl-dev" : "gcc";
+    const message = `cannot compile what measures: install ${needed}`;
+    throw new Error(message, { cause });
   }
   return program;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import { client, compile, holdIdle, textFrom } from "./generator.ts";
 
 /** What another client needed, from its start to its end. */
@@ -46,20 +47,43 @@ export interface Load {
  * @throws {Error} If there is no C compiler.
  */
 export async function buildLoad(folder: string): Promise<Load> {
-  const program = await compile("load.c", folder);
+  return loadOf([await compile("load.c", folder)]);
+}
+
+/**
+ * The same with OpenSSL: `plain` as above, and `secure`, whose sessions begin
+ * with AUTH TLS and whose data connections resume them.
+ *
+ * @throws {Error} If there is no C compiler, or no OpenSSL for it.
+ */
+export async function buildTlsLoad(
+  folder: string,
+): Promise<{ plain: Load; secure: Load }> {
+  const openssl = ["-DWITH_TLS", "-lssl", "-lcrypto"];
+  const program = await compile("load.c", folder, openssl);
+  return { plain: loadOf([program]), secure: loadOf([program, "tls"]) };
+}
+
+function loadOf(generator: string[]): Load {
   return {
     run: async (...words) =>
-      Number(await textFrom(client([program, ...words]))),
+      Number(await textFrom(client([...generator, ...words]))),
     time: async (words, home) => {
-      const env = { HOME: home, LANG: "C.UTF-8" };
-      const command = client([program, "run", ...words], { env });
+      const env = { HOME: home, LANG: "C.UTF-8", DENO_DIR: denoDir() };
+      const command = client([...generator, "run", ...words], { env });
       const [seconds = NaN, processor = NaN, memory = NaN] =
         (await textFrom(command)).split(" ").map(Number);
       return { seconds, processor, memory };
     },
     whileIdle: (port, count, action) => {
-      const words = [program, "idle", port, count];
+      const words = [...generator, "idle", port, count];
       return holdIdle(client(words, { stdin: "piped" }), action);
     },
   };
+}
+
+/** Where tools that run from their source find what they import. */
+function denoDir(): string {
+  const { DENO_DIR, XDG_CACHE_HOME, HOME = "/" } = Deno.env.toObject();
+  return DENO_DIR ?? join(XDG_CACHE_HOME ?? join(HOME, ".cache"), "deno");
 }

@@ -4,6 +4,7 @@ import { replaced } from "./document.ts";
 import { median } from "./figures.ts";
 import { type Row, type Table, toMarkdown } from "./report.ts";
 import { verdictsOf } from "./server_verdicts.ts";
+import { joined } from "./tls_bench.ts";
 
 function tableOf(vsftpd: number[], ours: number[]): Table {
   return {
@@ -76,15 +77,44 @@ Deno.test("toMarkdown() names programs that are missing or failed", () => {
 });
 
 Deno.test("verdictsOf() says whether an expectation is met", () => {
-  const expected = { timesVsftpd: 1.2 };
+  const expected = [{ times: 1.2, of: "vsftpd" }];
   const text = verdictsOf([
     { ...tableOf([2], [3]), expected },
     { ...tableOf([2], [2.2]), expected },
-    { ...tableOf([2], [130]), expected: { atMost: 120 } },
+    { ...tableOf([2], [130]), expected: [{ atMost: 120 }] },
   ]).join("\n");
   assertStringIncludes(text, "1.50 × found, met");
   assertStringIncludes(text, "1.10 × found, **missed**");
   assertStringIncludes(text, "130 GB/s found, **missed**");
+});
+
+Deno.test("verdictsOf() compares with any row that is named", () => {
+  const ours = { name: "Wharf ftpd", values: [2] };
+  const plain = { name: "plain", values: [4] };
+  const expected = [
+    { times: 0.6, of: "plain" },
+    { times: 1, of: "vsftpd" },
+    { times: 1, of: "nobody" },
+  ];
+  const vsftpd = { name: "vsftpd", values: [1] };
+  const table = { ...tableOf([], []), rows: [ours, plain, vsftpd], expected };
+  const lines = verdictsOf([table]).filter((line) => line.startsWith("-"));
+  assertEquals(lines, [
+    "- RETR: ≥ 0.6 × plain wanted, 0.500 × found, **missed**",
+    "- RETR: ≥ 1 × vsftpd wanted, 2.00 × found, met",
+  ]);
+});
+
+Deno.test("joined() says once what servers and clients both say", () => {
+  const missing = [{ name: "vsftpd", reason: "install it" }];
+  const one = { facts: ["a", "b"], missing, tables: [], ending: ["x"] };
+  const other = { facts: ["a", "c"], missing, tables: [], ending: ["y"] };
+  assertEquals(joined([one, other]), {
+    facts: ["a", "b", "c"],
+    missing,
+    tables: [],
+    ending: ["x", "y"],
+  });
 });
 
 Deno.test("summaryOf() compares ours with lftp and with the fastest", () => {

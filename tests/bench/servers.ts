@@ -9,6 +9,7 @@
  */
 
 import { join } from "node:path";
+import { compiled, firstLine, type Tool, which } from "./programs.ts";
 
 /** A server that the benchmark can start. */
 export interface Candidate {
@@ -18,6 +19,8 @@ export interface Candidate {
   version: string;
   /** Where its program is. */
   program: string;
+  /** Whether sessions with it begin with AUTH TLS. @default {false} */
+  secure?: boolean;
   /** Who may log in. Default: anonymous. */
   account?: { user: string; password: string };
   /** Writes what the server needs and returns how to run it. */
@@ -70,19 +73,26 @@ export function isFound(server: Candidate | Missing): server is Candidate {
 
 async function findWharf(): Promise<Candidate | Missing> {
   const name = "Wharf ftpd";
-  const program = compiled("ftpd");
-  const version = await firstLine([program, "--version"]);
-  if (version === undefined) {
+  const tool = await compiled("ftpd");
+  if (tool === undefined) {
     return { name, reason: "compile it first: deno task compile ftpd" };
   }
-  const words = [program, "--listen", "127.0.0.1:0", "--write"];
-  words.push("--max-sessions", "1000", "--max-per-address", "1000");
+  return wharf(tool);
+}
+
+/** Our server, as the benchmark starts it. */
+export function wharf({ words, version }: Tool): Candidate {
+  const settings = ["--listen", "127.0.0.1:0", "--write"];
+  settings.push("--max-sessions", "1000", "--max-per-address", "1000");
   return {
-    name,
-    version: version.replace(/^ftpd\s+/, ""),
-    program,
+    name: "Wharf ftpd",
+    version,
+    program: words[0]!,
     prepare: ({ folder }) =>
-      Promise.resolve({ words: [...words, folder], tellsPort: true }),
+      Promise.resolve({
+        words: [...words, ...settings, folder],
+        tellsPort: true,
+      }),
   };
 }
 
@@ -261,33 +271,4 @@ async function findPyftpdlib(): Promise<Candidate | Missing> {
         words: [...words, "-i", "127.0.0.1", "-p", `${port}`, "-d", folder],
       }),
   };
-}
-
-/** Where the compiled `tool` of ours is, if it is there. */
-export function compiled(tool: string): string {
-  const root = join(import.meta.dirname ?? ".", "../..");
-  return join(Deno.env.get("WHARF_DIST") ?? join(root, "dist"), tool);
-}
-
-/** Where `program` is, also among those for administrators. */
-export async function which(program: string): Promise<string | undefined> {
-  const path = "PATH=$PATH:/usr/sbin:/usr/local/sbin";
-  return await firstLine(["sh", "-c", `${path} command -v ${program}`]);
-}
-
-/** The first line that a program prints, if it ends well and prints one. */
-export async function firstLine(words: string[]): Promise<string | undefined> {
-  const [program = "", ...args] = words;
-  try {
-    const command = new Deno.Command(program, {
-      args,
-      stdin: "null",
-      signal: AbortSignal.timeout(20_000),
-    });
-    const { success, stdout } = await command.output();
-    const line = new TextDecoder().decode(stdout).split("\n")[0]?.trim();
-    return success && line ? line : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,9 @@ export interface Entrant {
   measure(): Promise<number[]>;
 }
 
+/** Characters of what a program says when it fails. */
+const MOST_SAID = 200;
+
 /** What an entrant reached. */
 export interface Outcome {
   /** What each of its turns measured. */
@@ -97,12 +100,17 @@ async function attempt(
   }
 }
 
-/** The message of `error` and of what caused it, on one line. */
+/** The message of `error` and of what caused it, on one line of some length. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return `${error}`;
-  const message = error.message.trim().replaceAll(/\s*\n\s*/g, "; ");
+  const lines = new Set(error.message.trim().split(/\s*\n\s*/));
+  const message = cut([...lines].join("; "));
   if (error.cause === undefined) return message;
   return `${message}: ${reasonOf(error.cause)}`;
+}
+
+function cut(text: string): string {
+  return text.length <= MOST_SAID ? text : `${text.slice(0, MOST_SAID)} …`;
 }
 
 /** What `count` runs of `action` return. */

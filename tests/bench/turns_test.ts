@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Rest } from "./machine.ts";
-import { type Entrant, inTurns, type Turns } from "./turns.ts";
+import { type Entrant, inTurns, reasonOf, type Turns } from "./turns.ts";
 
 /** Turns on a machine that nobody waits for. */
 function turnsOf(options: Partial<Turns> = {}): Turns {
@@ -34,6 +34,11 @@ Deno.test("inTurns() leaves out who failed, and goes on", async () => {
   const outcomes = await inTurns([broken, noting("b", notes)], turnsOf());
   assertEquals(outcomes[0], { values: [], failure: "it fell: no disk" });
   assertEquals(outcomes[1]?.values.length, 2);
+});
+
+Deno.test("reasonOf() says the same once, and not without end", () => {
+  assertEquals(reasonOf(new Error("no\nno\n  yes\nno\n")), "no; yes");
+  assertEquals(reasonOf(new Error("x".repeat(999))), `${"x".repeat(200)} …`);
 });
 
 Deno.test("inTurns() gives no further turn to who had enough", async () => {

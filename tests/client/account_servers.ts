@@ -7,6 +7,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { which } from "../bench/programs.ts";
 import {
   type Candidate,
   findServers,
@@ -15,7 +16,6 @@ import {
   type Place,
   PYFTPDLIB_MAIN,
   type Recipe,
-  which,
 } from "../bench/servers.ts";
 
 /** Who may log in; the password has what is special in URLs. */
@@ -128,6 +128,7 @@ async function proftpd(
     `${await digests(program)}
 ServerType standalone
 DefaultAddress ${hostname}
+SocketBindTight on
 Port ${port}
 UseIPv6 ${hostname.includes(":") ? "on" : "off"}
 UseReverseDNS off

@@ -18,6 +18,12 @@ anon_other_write_enable=YES
 export interface ServerOptions {
   /** Where it listens. @default {"127.0.0.1"} */
   hostname?: string;
+  /**
+   * Whether it greets whoever connects: not before TLS, where that is implicit.
+   *
+   * @default {true}
+   */
+  greets?: boolean;
 }
 
 /** Runs `action` while a server serves `folder` on a port of its own. */
@@ -25,9 +31,10 @@ export async function withServer(
   server: Candidate,
   folder: string,
   action: (port: number) => Promise<void>,
-  { hostname = "127.0.0.1" }: ServerOptions = {},
+  { hostname = "127.0.0.1", greets = true }: ServerOptions = {},
 ): Promise<void> {
-  const { port, stop } = await started(server, folder, hostname);
+  const options = { hostname, greets };
+  const { port, stop } = await started(server, folder, options);
   try {
     await action(port);
   } finally {
@@ -45,10 +52,10 @@ interface Started {
 async function started(
   server: Candidate,
   folder: string,
-  hostname: string,
+  options: Required<ServerOptions>,
 ): Promise<Started> {
   for (let tries = 0; tries < 3; tries++) {
-    const running = await start(server, folder, hostname);
+    const running = await start(server, folder, options);
     if (running !== null) return running;
   }
   throw new Error(`${server.name} did not start`);
@@ -57,7 +64,7 @@ async function started(
 async function start(
   server: Candidate,
   folder: string,
-  hostname: string,
+  { hostname, greets }: Required<ServerOptions>,
 ): Promise<Started | null> {
   const scratch = await Deno.makeTempDir({ prefix: "wharf-server-" });
   const port = freePort(hostname);
@@ -76,7 +83,10 @@ async function start(
     await ended;
     await Deno.remove(scratch, { recursive: true });
   };
-  if (await greets(hostname, port, () => hasEnded)) return { port, stop };
+  const isThere = greets ? isGreeting : isListening;
+  if (await comesUp(() => isThere(hostname, port), () => hasEnded)) {
+    return { port, stop };
+  }
   await stop();
   return null;
 }
@@ -98,17 +108,24 @@ function freePort(hostname: string): number {
 }
 
 /** A foreign server does not tell when it listens: only asking helps. */
-async function greets(
-  hostname: string,
-  port: number,
+async function comesUp(
+  isThere: () => Promise<boolean>,
   hasEnded: () => boolean,
 ): Promise<boolean> {
   const until = Date.now() + 20_000;
   while (!hasEnded() && Date.now() < until) {
-    if (await isGreeting(hostname, port)) return true;
+    if (await isThere()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
+}
+
+async function isListening(hostname: string, port: number): Promise<boolean> {
+  const connecting = Deno.connect({ hostname, port });
+  return await connecting.then((conn) => {
+    conn.close();
+    return true;
+  }, () => false);
 }
 
 async function isGreeting(hostname: string, port: number): Promise<boolean> {

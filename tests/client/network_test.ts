@@ -77,3 +77,21 @@ Deno.test("socketNetwork() gives up connecting when told to", async () => {
     "enough",
   );
 });
+
+Deno.test("socketNetwork() ends one direction and goes on with the other", async () => {
+  const network = socketNetwork();
+  const listener = network.listen(hostname);
+  const accepted = listener.accept();
+  const to = { hostname, port: listener.port };
+  const client = await network.connect(to, AbortSignal.timeout(5000));
+  const server = await accepted;
+  await client.closeWrite?.();
+  const buffer = new Uint8Array(9);
+  assertEquals(await server.read(buffer), null);
+  await server.write(new TextEncoder().encode("still"));
+  assertEquals(await client.read(buffer), 5);
+  client.close();
+  await client.closeWrite?.(); // It has ended: no error.
+  server.close();
+  listener.close();
+});

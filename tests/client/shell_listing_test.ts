@@ -48,7 +48,11 @@ async function play(
           const { hostname } = url;
           const options = { hostname, port, connections: 2 };
           await using pool = await FtpPool.connect(options);
-          stage.shell.state.site = { url, pool };
+          stage.shell.state.site = {
+            url,
+            pool,
+            tls: { control: null, data: null },
+          };
           await action(stage);
         }),
     );

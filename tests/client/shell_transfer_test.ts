@@ -4,7 +4,7 @@ import { FtpPool } from "../../client/ftp/pool.ts";
 import { ShellError } from "../../client/ftp/shell/failure.ts";
 import { Output } from "../../client/ftp/shell/output.ts";
 import { defaultSettings } from "../../client/ftp/shell/settings.ts";
-import { noScreen } from "../core/shell_harness.ts";
+import { NO_TLS, noScreen } from "../core/shell_harness.ts";
 import { newShellState, type Shell } from "../../client/ftp/shell/shell.ts";
 import type { Call } from "../../client/ftp/shell/verb.ts";
 import { toolOf } from "../../client/ftp/shell/verb_tool.ts";
@@ -53,10 +53,14 @@ function stageOf(
 ): Stage {
   const said = { out: "", err: "" };
   const machine = fakeMachine();
-  const url = { ...host, tls: false, user: null, password: null, path: "" };
+  const url = { ...host, tls: null, user: null, password: null, path: "" };
   const shell: Shell = {
     state: newShellState(defaultSettings(), {
-      site: { url: { ...url, type: null, hasPath: false }, pool },
+      site: {
+        url: { ...url, type: null, hasPath: false },
+        pool,
+        tls: { control: null, data: null },
+      },
       localFolder: folder,
     }),
     output: new Output({
@@ -78,6 +82,7 @@ function stageOf(
       netrc: undefined,
       unasked: true,
     },
+    tls: NO_TLS,
   };
   return { shell, folder, said, run: (line, call) => run(shell, line, call) };
 }

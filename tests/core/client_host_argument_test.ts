@@ -4,8 +4,8 @@ import { UsageError } from "../../lib/cli.ts";
 
 const HOST: FtpUrl = {
   hostname: "host",
-  port: 21,
-  tls: false,
+  port: null,
+  tls: null,
   user: null,
   password: null,
   path: "",
@@ -25,7 +25,7 @@ const HOSTS: readonly [text: string, parts: Partial<FtpUrl>][] = [
   ["[::1]", { hostname: "::1" }],
   ["[::1]:2121", { hostname: "::1", port: 2121 }],
   ["ada@[::1]:2121", { hostname: "::1", port: 2121, user: "ada" }],
-  ["192.0.2.7:21", { hostname: "192.0.2.7" }],
+  ["192.0.2.7:21", { hostname: "192.0.2.7", port: 21 }],
 ];
 
 for (const [text, parts] of HOSTS) {

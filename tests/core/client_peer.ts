@@ -10,6 +10,8 @@ import type {
   ClientNetwork,
 } from "../../lib/net/client_network.ts";
 import { textOf } from "./byte_cases.ts";
+import { HELLO } from "./client_fake_tls.ts";
+import { type EndOptions, FakeTlsEnd } from "./client_fake_tls_end.ts";
 import { MemoryConn } from "./ftp_memory_conn.ts";
 
 /** How a command is answered: text (CRLF is added), or what does more. */
@@ -37,6 +39,9 @@ const USUAL: Answers = {
   NOOP: "200 NOOP",
   PWD: '257 "/"',
   QUIT: "221 Bye",
+  AUTH: "234 Go on",
+  PBSZ: "200 OK",
+  PROT: "200 OK",
 };
 
 /** Commands that need a data connection. */
@@ -58,10 +63,17 @@ export class Peer {
   refusals: (Error | undefined)[] = [];
   /** What a new control connection hears first. */
   greeting = "220 Ready";
+  /** How it answers when a client begins with TLS; `null` for not at all. */
+  tls: EndOptions | null = {};
+  /** Whether control connections begin with TLS. */
+  implicit = false;
+  /** Commands that came in clear. */
+  readonly inClear: string[] = [];
   /** The way to this server. */
   readonly network: ClientNetwork;
 
   readonly #answers: Record<string, Answer>;
+  readonly #secured: Map<MemoryConn, FakeTlsEnd> = new Map();
   readonly #arrivals: ((conn: ClientConnection) => void)[] = [];
   #early: ClientConnection[] = [];
   #heard: (() => void)[] = [];
@@ -86,9 +98,26 @@ export class Peer {
     return this.controls.at(-1)!;
   }
 
-  /** Says something on the control connection. */
+  /** Says something on the control connection, as it is protected now. */
   say(text: string): void {
-    this.control.send(`${text}\r\n`);
+    this.#say(this.control, text);
+  }
+
+  #say(conn: MemoryConn, text: string): void {
+    (this.#secured.get(conn) ?? conn).send(`${text}\r\n`);
+  }
+
+  /** Does its part of a handshake on the newest data connection. */
+  async secureData(options?: EndOptions): Promise<FakeTlsEnd> {
+    return await new FakeTlsEnd(this.data).accept(options);
+  }
+
+  /** Ends TLS on the control connection, as soon as the client does. */
+  async leaveTls(): Promise<void> {
+    const end = this.#secured.get(this.control)!;
+    end.closeNotify();
+    await end.until(() => end.hasEnded);
+    this.#secured.delete(this.control);
   }
 
   /** Changes an answer. */
@@ -131,7 +160,7 @@ export class Peer {
     const connection = { ...conn.server, remote: SERVER, local: CLIENT };
     if (to.port === SERVER.port) {
       this.controls.push(conn);
-      conn.send(`${this.greeting}\r\n`);
+      if (!this.implicit) conn.send(`${this.greeting}\r\n`);
       this.#converse(conn);
       return Promise.resolve(connection);
     }
@@ -170,12 +199,17 @@ export class Peer {
     let unread = "";
     for (let read = 0;;) {
       while (read < conn.received.length) {
-        unread += textOf(conn.received[read++]!);
+        const chunk = conn.received[read++]!;
+        if (chunk[0] !== HELLO) unread += textOf(chunk);
+        else if (this.tls !== null) {
+          read = await this.#converseSecured(conn, read - 1);
+        }
       }
       const end = unread.indexOf("\r\n");
       if (end >= 0) {
         const line = unread.slice(0, end);
         unread = unread.slice(end + 2);
+        this.inClear.push(line);
         await this.#answer(line);
       } else if (conn.isClosed) {
         return;
@@ -183,6 +217,29 @@ export class Peer {
         await new Promise<void>((resolve) => conn.onChange = resolve);
       }
     }
+  }
+
+  /** Until TLS ends; gives the number of chunks that belonged to it. */
+  async #converseSecured(conn: MemoryConn, start: number): Promise<number> {
+    const tls = new FakeTlsEnd(conn);
+    tls.look(start);
+    tls.answer(this.tls ?? {});
+    this.#secured.set(conn, tls);
+    if (this.implicit) this.#say(conn, this.greeting);
+    for (let read = 0; this.#secured.has(conn);) {
+      tls.look();
+      const end = tls.text.indexOf("\r\n", read);
+      if (end >= 0) {
+        const line = tls.text.slice(read, end);
+        read = end + 2;
+        await this.#answer(line);
+      } else if (conn.isClosed) {
+        break;
+      } else {
+        await new Promise<void>((resolve) => conn.onChange = resolve);
+      }
+    }
+    return tls.chunks;
   }
 
   async #answer(line: string): Promise<void> {

@@ -161,3 +161,10 @@ Deno.test("ReplyReader.next() only ever throws a ProtocolError", async () => {
     }
   }
 });
+
+Deno.test("ReplyReader.buffered counts what stands behind a reply", async () => {
+  const bytes = bytesOf("234-Go\r\n234 on\r\n230 You");
+  const reader = new ReplyReader(sourceOf([bytes]), LIMITS);
+  assertEquals((await reader.next())?.code, 234);
+  assertEquals(reader.buffered, 7);
+});

@@ -4,6 +4,7 @@ import {
   type FtpUrl,
   isFtpUrl,
   parseFtpUrl,
+  portOf,
   redactUrls,
   sameSite,
 } from "../../client/ftp/url.ts";
@@ -14,8 +15,8 @@ import { randomOf, randomUrlText } from "./random.ts";
 function site(parts: Partial<FtpUrl> = {}): FtpUrl {
   return {
     hostname: "host",
-    port: 21,
-    tls: false,
+    port: null,
+    tls: null,
     user: null,
     password: null,
     path: "",
@@ -32,10 +33,17 @@ const URLS: readonly [url: string, parts: Partial<FtpUrl>][] = [
   ["ftp://HOST.Example.org.", { hostname: "HOST.Example.org." }],
   ["ftp://host:2121", { port: 2121 }],
   ["ftp://host:", {}],
-  ["ftp://host:0021/", {}],
+  ["ftp://host:0021/", { port: 21 }],
   ["ftp://host:65535", { port: 65535 }],
-  ["ftps://host", { tls: true, port: 990 }],
-  ["FtpS://host:21/a", { tls: true, path: "a" }],
+  ["ftps://host", { tls: "implicit" }],
+  ["FtpS://host:21/a", { tls: "implicit", port: 21, path: "a" }],
+  ["ftpes://host", { tls: "explicit" }],
+  ["FtpES://ada@host:2121/a", {
+    tls: "explicit",
+    port: 2121,
+    user: "ada",
+    path: "a",
+  }],
   ["ftp://192.0.2.7/a", { hostname: "192.0.2.7", path: "a" }],
   ["ftp://[::1]", { hostname: "::1" }],
   ["ftp://[2001:db8::7]:2121/a", {
@@ -120,6 +128,7 @@ const BAD: readonly [url: string, why: string][] = [
   [" ftp://host", "ftp://HOST/PATH"],
   ["http://host/", "ftp://HOST/PATH"],
   ["sftp://host/", "ftp://HOST/PATH"],
+  ["ftpss://host/", "ftp://HOST/PATH"],
   ["ftp://", "host is missing"],
   ["ftp:///a", "host is missing"],
   ["ftp://:21/", "host is missing"],
@@ -177,8 +186,12 @@ Deno.test("formatFtpUrl() escapes what is special, and never tells the password"
     [{ path: "a b?#%;type=a" }, "ftp://host/a%20b%3F%23%25%3Btype%3Da"],
     [{ path: "ä/" }, "ftp://host/%C3%A4/"],
     [{ user: "a:b@c", password: "hush" }, "ftp://a%3Ab%40c@host"],
-    [{ tls: true, port: 990 }, "ftps://host"],
-    [{ tls: true, port: 21 }, "ftps://host:21"],
+    [{ port: 21 }, "ftp://host"],
+    [{ tls: "implicit" }, "ftps://host"],
+    [{ tls: "implicit", port: 990 }, "ftps://host"],
+    [{ tls: "implicit", port: 21 }, "ftps://host:21"],
+    [{ tls: "explicit", user: "ada" }, "ftpes://ada@host"],
+    [{ tls: "explicit", port: 990 }, "ftpes://host:990"],
     [{ hostname: "fe80::1%eth0", port: 5 }, "ftp://[fe80::1%25eth0]:5"],
     [{ path: "a", type: "a" }, "ftp://host/a;type=a"],
     [{ path: "\ud800" }, "ftp://host/%EF%BF%BD"],
@@ -197,8 +210,8 @@ for (let seed = 1; seed <= 4; seed++) {
       const url = site({
         path,
         user: user === "" ? null : user,
-        tls: random.below(2) === 0,
-        port: 1 + random.below(65535),
+        tls: random.pick([null, "implicit", "explicit"]),
+        port: random.pick([null, 22 + random.below(900)]),
         hostname: random.pick(["host", "::1", "192.0.2.7", "fe80::1%eth0"]),
         type: random.pick(["a", "i", "d", null]),
       });
@@ -217,12 +230,18 @@ for (let seed = 1; seed <= 4; seed++) {
       const text = url.slice(0, at) + randomUrlText(random, 4) + cut;
       const found = attempted(() => parseFtpUrl(text));
       if (found === null) continue;
-      assert(found.port > 0 && found.port < 65536 && found.hostname !== "");
+      const port = portOf(found);
+      assert(port > 0 && port < 65536 && found.hostname !== "");
       const all = `${found.user}${found.password}${found.path}`;
       // deno-lint-ignore no-control-regex -- It is about these.
       assertFalse(/[\0-\x1f\x7f]/.test(all), text);
       const again = parseFtpUrl(formatFtpUrl(found));
-      assertEquals(again, { ...found, password: null }, text);
+      assertEquals(portOf(again), port, text);
+      assertEquals(
+        { ...again, port },
+        { ...found, port, password: null },
+        text,
+      );
       assert(sameSite(again, { ...found, password: null }));
     }
   });
@@ -261,7 +280,10 @@ Deno.test("sameSite() tells which URLs one connection serves", () => {
   assert(same("ftp://ada:x@host/a", "ftp://ada:x@host/b"));
   assertFalse(same("ftp://host/", "ftp://other/"));
   assertFalse(same("ftp://host/", "ftp://host:2121/"));
+  assert(same("ftps://host/a", "ftps://host:990/b"));
   assertFalse(same("ftp://host:990/", "ftps://host/"));
+  assertFalse(same("ftp://host/", "ftpes://host/"));
+  assertFalse(same("ftpes://host:990/", "ftps://host/"));
   assertFalse(same("ftp://host/", "ftp://ada@host/"));
   assertFalse(same("ftp://ada:x@host/a", "ftp://ada:y@host/b"));
   assertFalse(same("ftp://ada@host/a", "ftp://ada:y@host/b"));
@@ -270,7 +292,11 @@ Deno.test("sameSite() tells which URLs one connection serves", () => {
 Deno.test("isFtpUrl() tells URLs from hosts and files", () => {
   assert(isFtpUrl("ftp://"));
   assert(isFtpUrl("FTPS://x"));
-  for (const text of ["", "ftp", "ftp:/", "http://a", "sftp://a", " ftp://a"]) {
-    assertFalse(isFtpUrl(text), text);
-  }
+  assert(isFtpUrl("ftpes://x"));
+  for (
+    const text of [
+      ...["", "ftp", "ftp:/", "http://a", "sftp://a", " ftp://a"],
+      ...["ftpe://a", "ftpess://a", "ftpse://a"],
+    ]
+  ) assertFalse(isFtpUrl(text), text);
 });

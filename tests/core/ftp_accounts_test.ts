@@ -73,3 +73,31 @@ Deno.test("listedAccounts() lets nobody in when it lists nobody", async () => {
     assertEquals(await nobody({ user, password: "", remote }), null);
   }
 });
+
+Deno.test("listedAccounts() lets in who has a certificate, if the user exists", async () => {
+  const certified = async (user: string) => {
+    const remote = "192.0.2.1";
+    const said = { user, password: "", remote, isCertified: true };
+    return (await authenticate(said))?.name ?? null;
+  };
+  assertEquals(await certified("alice"), "alice");
+  assertEquals(await certified("nobody"), null);
+  assertEquals(await certified("constructor"), null);
+});
+
+Deno.test("listedAccounts() tells what users demand of TLS", async () => {
+  const password = "x";
+  const authenticate = listedAccounts([
+    { name: "alice", password, write: false, fs, tls: "required" },
+    { name: "anonymous", password, write: false, fs, tls: "optional" },
+    { name: "bob", password, write: false, fs },
+  ]);
+  const users = ["alice", "anonymous", "ftp", "bob", "nobody"];
+  assertEquals(users.map((user) => authenticate.demand?.(user)), [
+    ...["required", "optional", "optional", undefined, undefined],
+  ]);
+  const account = await authenticate({
+    ...{ user: "alice", password, remote: "192.0.2.1" },
+  });
+  assertEquals(account?.tls, "required");
+});

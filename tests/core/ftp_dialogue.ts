@@ -33,6 +33,10 @@ const ACTIONS: Record<string, (client: FtpClient) => void | Promise<void>> = {
   "(client ends)": (client) => client.control.end(),
   "(client resets)": (client) => client.control.reset(),
   "(client connects)": (client) => client.ports.at(-1)!.connect(),
+  "(TLS)": (client) => client.startTls(),
+  "(TLS ends)": (client) => client.endTls(),
+  "(data TLS)": (client) => client.startDataTls(),
+  "(data TLS resumed)": (client) => client.startDataTls({ resumed: true }),
   "(data ends)": (client) => client.data.end(),
   "(data resets)": (client) => client.data.reset(),
   "(data taken)": (client) => client.data.unblock(),
@@ -81,15 +85,13 @@ async function step(
     assert(action !== undefined, where);
     return await action(client);
   }
-  if (line.startsWith(">> ")) return client.data.send(line.slice(3));
+  if (line.startsWith(">> ")) return client.sendData(line.slice(3));
   if (line.startsWith("> ")) {
-    client.data.send(line.slice(2));
-    return client.data.end();
+    client.sendData(line.slice(2));
+    return client.endData();
   }
   if (line.startsWith("< ")) {
-    const { data } = client;
-    await data.closed;
-    return assertEquals(data.text, line.slice(2), where);
+    return assertEquals(await client.takeData(), line.slice(2), where);
   }
   client.command(line);
 }

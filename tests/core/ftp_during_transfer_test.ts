@@ -7,7 +7,7 @@ const FILES = { "/a": "abc", "/sub": null };
 
 /** A session with a download that does not move until the client takes it. */
 async function startDownload(): Promise<FtpClient> {
-  const client = await startAlice({ files: FILES });
+  const client = await startAlice({ files: FILES, tls: {} });
   await client.ask("EPSV");
   client.data.block();
   await client.ask("RETR a");
@@ -57,6 +57,10 @@ const AFTERWARDS: Record<string, [line: string, ...replies: string[]]> = {
   HELP: ["HELP", "214"],
   FEAT: ["FEAT", "211"],
   SITE: ["SITE HELP", "214"],
+  AUTH: ["AUTH X", "504"],
+  PBSZ: ["PBSZ 0", "503"],
+  PROT: ["PROT P", "503"],
+  CCC: ["CCC", "533"],
 };
 
 /** What the others say at once. */

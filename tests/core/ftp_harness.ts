@@ -6,44 +6,24 @@
 
 import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Bytes } from "../../lib/bytes.ts";
 import { createLog } from "../../lib/log.ts";
 import { listedAccounts } from "../../server/ftp/accounts.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
 import { serveSession } from "../../server/ftp/connection.ts";
-import type { SessionLimits } from "../../server/ftp/session_options.ts";
-import type { Ends, FtpPolicy } from "../../server/ftp/session.ts";
+import { tlsPolicy } from "../../server/ftp/tls.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { readAll, textOf } from "./byte_cases.ts";
+import { fakeServerTls, FakeTlsClient, type Hello } from "./ftp_fake_tls.ts";
 import { MemoryConn } from "./ftp_memory_conn.ts";
 import { memoryDataPorts, type MemoryPort } from "./ftp_memory_port.ts";
 import { OpenFiles } from "./ftp_open_files.ts";
+import type { StartOptions } from "./ftp_start_options.ts";
+
+export type { StartOptions } from "./ftp_start_options.ts";
 
 /** The day on which all sessions take place. */
 export const TODAY: number = Date.UTC(2026, 5, 15, 12, 0, 0);
-
-/** Options for {@linkcode startSession}. */
-export interface StartOptions {
-  /** What the file system begins with. @default {} */
-  files?: Record<string, string | Bytes | null>;
-  /** Bytes the file system holds. @default {Infinity} */
-  capacity?: number;
-  /** What the accounts see of the file system. @default all of it, as it is */
-  wrap?: (fs: FileSystem) => FileSystem;
-  /** What differs from the usual policy. */
-  policy?: Partial<FtpPolicy>;
-  /** What differs from the usual limits. */
-  limits?: Partial<SessionLimits>;
-  /** Addresses. @default both 192.0.2.1 */
-  ends?: Partial<Ends>;
-  /** Whether the client connects to data ports by itself. @default {true} */
-  connects?: boolean;
-  /** Already aborted, or aborted later. @default never */
-  stopping?: AbortSignal;
-  /** Most bytes that one write to the control connection takes. */
-  mostPerWrite?: number;
-}
 
 /** A session, seen from its client. */
 export class FtpClient {
@@ -68,10 +48,13 @@ export class FtpClient {
   readonly #decoder: TextDecoder = new TextDecoder("utf-8", { fatal: true });
   #read = 0;
   #unread = "";
+  #tls: FakeTlsClient | null = null;
+  readonly #dataTls: Map<MemoryConn, FakeTlsClient> = new Map();
   #isOver = false;
 
   constructor(options: StartOptions) {
     const { files = {}, capacity = Infinity, connects = true } = options;
+    const { demands = {}, tls } = options;
     this.fs = memoryFileSystem(files, {
       capacity,
       now: () => new Date(TODAY),
@@ -79,15 +62,19 @@ export class FtpClient {
     this.control.mostPerWrite = options.mostPerWrite ?? Infinity;
     const seen = this.files.watch(options.wrap?.(this.fs) ?? this.fs);
     const ends = { remote: "192.0.2.1", local: "192.0.2.1", ...options.ends };
+    if (options.implicit) this.startTls(options.implicit);
     const over = serveSession(this.control.server, {
       id: 1,
       ...ends,
+      implicit: options.implicit !== undefined,
       policy: {
         authenticate: listedAccounts([
           { name: "alice", password: "secret", write: true, fs: seen },
           { name: "bob", password: "hidden", write: false, fs: seen },
           { name: "anonymous", password: null, write: false, fs: seen },
-        ]),
+        ].map((account) => ({ ...account, tls: demands[account.name] }))),
+        tls: tls &&
+          tlsPolicy({ server: fakeServerTls(), policy: "optional", ...tls }),
         dataPorts: memoryDataPorts(this.ports, connects),
         banner: "Ready.",
         ascii: true,
@@ -127,7 +114,69 @@ export class FtpClient {
 
   /** Sends a command. */
   command(line: string): void {
-    this.control.send(`${line}\r\n`);
+    const text = `${line}\r\n`;
+    this.control.send(this.#tls === null ? text : this.#tls.seal(text));
+  }
+
+  /** Whether commands go over TLS. */
+  get isSecured(): boolean {
+    return this.#tls !== null;
+  }
+
+  /** Begins TLS on the control connection. */
+  startTls(hello: Hello = {}): void {
+    this.#tls = new FakeTlsClient();
+    this.control.send(this.#tls.hello(hello));
+  }
+
+  /** Waits for the server's close_notify and answers it. */
+  async endTls(): Promise<void> {
+    while (!this.#tls!.hasEnded && !this.#isOver) {
+      this.#hear();
+      if (!this.#tls!.hasEnded) await this.#change();
+    }
+    this.control.send(this.#tls!.goodbye());
+    this.#tls = null;
+  }
+
+  /** Whether the server has ended TLS by close_notify. */
+  get hasEndedTls(): boolean {
+    this.#hear();
+    return this.#tls!.hasEnded;
+  }
+
+  /** Begins TLS on the newest data connection. */
+  startDataTls(hello: Hello = {}): void {
+    const tls = new FakeTlsClient();
+    this.#dataTls.set(this.data, tls);
+    this.data.send(tls.hello(hello));
+  }
+
+  /** Sends over the newest data connection. */
+  sendData(text: string): void {
+    this.data.send(this.#dataTls.get(this.data)?.seal(text) ?? text);
+  }
+
+  /** Ends the newest data connection, and TLS before. */
+  endData(): void {
+    const { data } = this;
+    const tls = this.#dataTls.get(data);
+    if (tls !== undefined) data.send(tls.goodbye());
+    data.end();
+  }
+
+  /** Everything that comes over the newest data connection, until its end. */
+  async takeData(): Promise<string> {
+    const { data } = this;
+    const tls = this.#dataTls.get(data);
+    if (tls === undefined) {
+      await data.closed;
+      return data.text;
+    }
+    const text = await tls.readAll(data);
+    this.endData();
+    await data.closed;
+    return text;
   }
 
   /** The next whole reply, its lines joined by LF; `null` at the end. */
@@ -135,10 +184,12 @@ export class FtpClient {
     for (;;) {
       const reply = this.#takeReply();
       if (reply !== null || this.#isOver) return reply;
-      await new Promise<void>((resolve) => {
-        this.control.onChange = resolve;
-      });
+      await this.#change();
     }
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.control.onChange = resolve);
   }
 
   /** Sends a command and takes one reply. */
@@ -178,13 +229,19 @@ export class FtpClient {
     this.control.onChange();
   }
 
-  /** Takes the first reply that is there as a whole. */
-  #takeReply(): string | null {
+  /** Listens to what has come. */
+  #hear(): void {
     const { received } = this.control;
     while (this.#read < received.length) {
       const bytes = received[this.#read++]!;
-      this.#unread += this.#decoder.decode(bytes, { stream: true });
+      const said = this.#tls === null ? bytes : this.#tls.open(bytes);
+      this.#unread += this.#decoder.decode(said, { stream: true });
     }
+  }
+
+  /** Takes the first reply that is there as a whole. */
+  #takeReply(): string | null {
+    this.#hear();
     const match = /^(\d{3})(?: |-[^]*?\r\n\1 ).*\r\n/.exec(this.#unread);
     if (match === null) return null;
     this.#unread = this.#unread.slice(match[0].length);

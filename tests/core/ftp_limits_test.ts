@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { MAX_COMMAND_LINE } from "../../server/ftp/connection.ts";
+import { MAX_COMMAND_LINE } from "../../server/ftp/control_channel.ts";
 import { asAlice, dialogue, speak } from "./ftp_dialogue.ts";
 import { contentOf, startAlice, startSession } from "./ftp_harness.ts";
 

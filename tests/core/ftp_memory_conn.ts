@@ -32,6 +32,7 @@ export class MemoryConn {
   #ended = false;
   #reset: Error | null = null;
   #blocked = false;
+  #broken = false;
   #change = Promise.withResolvers<void>();
 
   constructor() {
@@ -72,6 +73,11 @@ export class MemoryConn {
     this.#changed();
   }
 
+  /** Takes nothing any more; what was sent is still delivered. */
+  breakWrites(): void {
+    this.#broken = true;
+  }
+
   /** Takes nothing until {@linkcode unblock}: the server's writes wait. */
   block(): void {
     this.#blocked = true;
@@ -100,6 +106,7 @@ export class MemoryConn {
         await this.#change.promise;
         this.#throwIfGone();
       }
+      if (this.#broken) throw new Error("Broken pipe");
       const taken = bytes.slice(0, this.mostPerWrite);
       this.received.push(taken);
       this.onChange();

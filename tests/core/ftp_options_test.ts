@@ -8,12 +8,14 @@ import {
 } from "@std/assert";
 import { helpText, UsageError } from "../../lib/cli.ts";
 import { FTPD, readRequest } from "../../server/ftp/options.ts";
+import { TLS_OPTIONS } from "../../server/ftp/tls_options.ts";
 
 Deno.test("readRequest() gives safe defaults", () => {
   assertEquals(readRequest([]), {
     check: false,
     settings: {
       listen: [{ hostname: "127.0.0.1", port: 2121 }],
+      tls: null,
       accounts: [
         { name: "anonymous", password: null, write: false, root: "." },
       ],
@@ -127,7 +129,7 @@ Deno.test("readRequest() understands every option that the help shows", () => {
   const shown = [...helpText(FTPD).matchAll(/^ {2}--([a-z-]+)/gm)]
     .map(([, name]) => name!);
   const tested = OPTIONS.map(([args]) => args).join(" ");
-  const elsewhere = ["check", "help", "version"];
+  const elsewhere = ["check", "help", "version", ...Object.keys(TLS_OPTIONS)];
   for (const name of shown) {
     assert(tested.includes(`--${name}`) || elsewhere.includes(name), name);
   }
@@ -194,11 +196,11 @@ Deno.test("helpText() of ftpd fits on 80 columns, examples first", () => {
   const lines = helpText(FTPD).split("\n");
   for (const line of lines) assert(line.length <= 80, line);
   assertEquals(lines[0], `ftpd: ${FTPD.summary}`);
-  const heads = lines.filter((line) => /^[A-Z][a-z]+:/.test(line))
+  const heads = lines.filter((line) => /^[A-Z][A-Za-z]+:/.test(line))
     .map((line) => line.slice(0, line.indexOf(":")));
   assertEquals(heads, [
-    ...["Usage", "Examples", "Network", "Users", "Sessions", "Limits"],
-    "General",
+    ...["Usage", "Examples", "Network", "TLS", "Users", "Sessions"],
+    ...["Limits", "General"],
   ]);
   assertStringIncludes(helpText(FTPD), "--anonymous ro|rw|off");
 });
@@ -207,6 +209,6 @@ Deno.test("helpText() of ftpd shows examples that work", () => {
   for (const [command] of FTPD.examples) {
     const [tool, ...args] = command.split(" ");
     assertEquals(tool, "ftpd");
-    readRequest(args);
+    readRequest(args, { lack: null });
   }
 });

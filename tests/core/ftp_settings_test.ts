@@ -2,8 +2,12 @@ import { assertEquals } from "@std/assert";
 import {
   type AccountSettings,
   activeReach,
+  atPlaces,
   grantsOf,
+  placesOf,
 } from "../../server/ftp/settings.ts";
+import { readRequest } from "../../server/ftp/options.ts";
+import { forWorkers } from "../../server/warden/permissions.ts";
 
 const READER: AccountSettings = {
   name: "anonymous",
@@ -120,4 +124,43 @@ Deno.test("activeReach() of a server on loopback is loopback", () => {
   assertEquals(activeReach("lan", [LOCAL], true), "lan");
   assertEquals(activeReach("any", [LOCAL], false), "any");
   assertEquals(activeReach("off", [LOCAL], true), "off");
+});
+
+const SECURED = readRequest([
+  ...["--listen", "127.0.0.1:21", "--implicit-tls", "[::1]:990"],
+  ...["--tls-cert", "/etc/a.pem", "--tls-key", "/etc/a.key"],
+  ...["--tls-cert", "/etc/b.pem", "--tls-key", "/etc/a.key"],
+  ...["--tls-client-ca", "/etc/ca.pem", "--active", "off", "/srv"],
+], { lack: null }).settings;
+
+Deno.test("grantsOf() asks for implicit TLS as for all other places", () => {
+  const net = grantsOf(SECURED).filter(({ name }) => name === "net");
+  assertEquals(net.map(({ scope, feature }) => `${scope} (${feature})`), [
+    "127.0.0.1:21 (serving)",
+    "[::1]:990 (serving)",
+    "127.0.0.1:0 (passive mode)",
+    "[::1]:0 (passive mode)",
+  ]);
+});
+
+Deno.test("grantsOf() asks for reading each file of TLS, which no worker gets", () => {
+  const kept = grantsOf(SECURED).filter(({ keeper }) => keeper === "warden");
+  assertEquals(kept.map(({ name, scope }) => `${name} ${scope}`), [
+    "read /etc/a.pem",
+    "read /etc/a.key",
+    "read /etc/b.pem",
+    "read /etc/ca.pem",
+  ]);
+  const shared = forWorkers(grantsOf(SECURED));
+  const read = shared.filter(({ name }) => name === "read");
+  assertEquals(read.map(({ scope }) => scope), ["/srv"]);
+});
+
+Deno.test("placesOf() has plain places first, and atPlaces() tells them apart", () => {
+  const places = [LOCAL, LOCAL6];
+  const moved = atPlaces(SECURED, places);
+  assertEquals([moved.listen, moved.tls?.implicit], [[LOCAL], [LOCAL6]]);
+  assertEquals(placesOf(moved), places);
+  const plain = readRequest([]).settings;
+  assertEquals(atPlaces(plain, [LOCAL]), { ...plain, listen: [LOCAL] });
 });

@@ -8,6 +8,8 @@ import { startAlice, startSession } from "./ftp_harness.ts";
 const TOO_FEW = "501 Syntax error: command needs an argument.";
 const TOO_MANY = "501 Syntax error: command does not accept arguments.";
 const LOG_IN = "530 Log in with USER and PASS first.";
+/** With TLS, all rows count. */
+const TLS = { tls: {} };
 
 /** A line that passes the row's own gate for arguments. */
 function lineFor(verb: string, { argument }: Command): string {
@@ -18,7 +20,7 @@ for (const [verb, command] of COMMANDS) {
   const { argument, help, open } = command;
 
   Deno.test(`${verb} before login ${open ? "works" : "is refused"}`, async () => {
-    const client = await startSession();
+    const client = await startSession(TLS);
     const reply = await client.ask(lineFor(verb, command));
     if (open) assert(!reply.startsWith("530"), reply);
     else assertEquals(reply, LOG_IN);
@@ -27,7 +29,7 @@ for (const [verb, command] of COMMANDS) {
 
   Deno.test(`${verb} has its arguments checked, before login too`, async () => {
     for (const start of [startSession, startAlice]) {
-      const client = await start();
+      const client = await start(TLS);
       const without = await client.ask(verb);
       assertEquals(without === TOO_FEW, argument === "required", without);
       if (verb === "QUIT") continue;
@@ -39,7 +41,7 @@ for (const [verb, command] of COMMANDS) {
 
   Deno.test(`${verb} gives one final reply, with and without an argument`, async () => {
     for (const line of [verb, `${verb} `, `${verb} a`, `${verb} none`]) {
-      const client = await startAlice({ files: { "/a": "abc" } });
+      const client = await startAlice({ ...TLS, files: { "/a": "abc" } });
       await client.ask("EPSV");
       client.data.send("data");
       client.data.end();
@@ -54,7 +56,7 @@ for (const [verb, command] of COMMANDS) {
 
   Deno.test(`HELP ${verb} prints the row's help`, async () => {
     const asked = [`HELP ${verb}`, `214 Syntax: ${help}.`];
-    await dialogue([...asked, `help ${verb.toLowerCase()}`, asked[1]!]);
+    await dialogue([...asked, `help ${verb.toLowerCase()}`, asked[1]!], TLS);
     const word = verb.replace("XCUP", "CDUP").replace(/^X/, "");
     const behind = { none: ": ", optional: " [", required: " <SP> " }[argument];
     const begin = verb === "NOOP" ? "NOOP: " : word + behind;
@@ -64,7 +66,7 @@ for (const [verb, command] of COMMANDS) {
 }
 
 Deno.test("HELP lists every verb once", async () => {
-  const client = await startSession();
+  const client = await startSession(TLS);
   const lines = (await client.ask("HELP")).split("\n");
   const verbs = lines.slice(1, -1).flatMap((line) => line.trim().split(/ +/));
   assertEquals(verbs, [...COMMANDS.keys()].sort());
@@ -77,7 +79,7 @@ Deno.test("HELP of something unknown is 501", async () => {
 });
 
 Deno.test("FEAT lists what the table says, and what has no verb", async () => {
-  const client = await startSession();
+  const client = await startSession(TLS);
   const lines = (await client.ask("FEAT")).split("\n");
   const features = [...COMMANDS.values()].flatMap(({ feature }) =>
     feature ?? []

@@ -151,3 +151,14 @@ Deno.test("withLineEnd() ends the last line, once", async () => {
     }
   }
 });
+
+Deno.test("LineReader.buffered counts what has come and was not taken", async () => {
+  const bytes = bytesOf("one\r\ntwo\nthr");
+  const reader = new LineReader(sourceOf([bytes]), LIMITS);
+  assertEquals(reader.buffered, 0);
+  await reader.next();
+  assertEquals(reader.buffered, 7);
+  await reader.next();
+  assertEquals(reader.buffered, 3);
+  assertEquals(await reader.next(), null);
+});

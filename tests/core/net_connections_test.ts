@@ -19,6 +19,17 @@ Deno.test("Connections.take() serves with normalised addresses and closes afterw
   assertEquals(connections.serving, 0);
 });
 
+Deno.test("Connections.take() says to which listener a client came", async () => {
+  const seen: number[] = [];
+  const { clock, connections } = setUp({
+    handler: (_conn, { listener }) => void seen.push(listener),
+  });
+  connections.take(new FakeConn() as unknown as Deno.Conn);
+  connections.take(new FakeConn() as unknown as Deno.Conn, 3);
+  await clock.advance(0);
+  assertEquals(seen, [0, 3]);
+});
+
 Deno.test("Connections.take() does not mind a handler that closed the connection", async () => {
   const { clock, reports, take } = setUp({ handler: (conn) => conn.close() });
   const conn = take();

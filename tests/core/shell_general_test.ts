@@ -133,6 +133,7 @@ Deno.test("status gives one record with --json", async () => {
     await run(stage, "status");
     assertEquals(stage.records(), [{
       url: null,
+      tls: null,
       folder: null,
       localFolder: HOME,
       connections: 0,

@@ -17,6 +17,7 @@ import {
   type Access,
   newShellState,
   type Shell,
+  type ShellTls,
 } from "../../client/ftp/shell/shell.ts";
 import type { Call, Verb } from "../../client/ftp/shell/verb.ts";
 import { toolOf } from "../../client/ftp/shell/verb_tool.ts";
@@ -64,7 +65,17 @@ export interface StageOptions {
   env?: Record<string, string>;
   /** Where passwords come from. */
   access?: Partial<Access>;
+  /** TLS, which there is none of unless a test brings one. */
+  tls?: Partial<ShellTls>;
 }
+
+/** TLS of a shell that is told nothing of it, and can't speak it. */
+export const NO_TLS: ShellTls = {
+  missing: null,
+  terms: {},
+  trust: {},
+  connect: () => Promise.reject(new Error("this test has no TLS")),
+};
 
 /** What a test of the shell has. */
 export interface ShellStage {
@@ -152,6 +163,7 @@ function stageOf(
       unasked: true,
       ...options.access,
     },
+    tls: { ...NO_TLS, ...options.tls },
   };
   return {
     shell,
@@ -184,14 +196,14 @@ async function connect(
   const url = {
     hostname: HOST.hostname,
     port: HOST.port!,
-    tls: false,
+    tls: null,
     user: "anonymous",
     password: null,
     path: "",
     type: null,
     hasPath: false,
   };
-  shell.state.site = { url, pool };
+  shell.state.site = { url, pool, tls: { control: null, data: null } };
 }
 
 async function runVerb(

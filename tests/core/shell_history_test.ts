@@ -4,7 +4,7 @@ import {
   isUnderstood,
   openHistory,
 } from "../../client/ftp/shell/history_file.ts";
-import { userFile } from "../../client/ftp/shell/user_files.ts";
+import { userFile } from "../../lib/user_files.ts";
 import { VERBS } from "../../client/ftp/shell/verbs.ts";
 import { type FakeMachine, fakeMachine, HOME } from "./shell_machine.ts";
 
@@ -129,7 +129,8 @@ Deno.test("userFile() follows the environment, but to no relative folder", () =>
     [{ USERPROFILE: "C:\\Users\\ann" }, "C:\\Users\\ann/.config/wharf/x"],
     [{}, null],
   ] as const;
-  for (const [env, path] of cases) {
-    assertEquals(userFile(fakeMachine("", { ...env }), "config", "x"), path);
+  for (const [set, path] of cases) {
+    const env = new Map(Object.entries(set));
+    assertEquals(userFile((name) => env.get(name), "config", "x"), path);
   }
 });

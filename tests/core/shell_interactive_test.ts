@@ -232,10 +232,11 @@ Deno.test("runInteractive() completes with Tab", async () => {
 
 Deno.test("shellPrompt() makes the folder visible and keeps its end", async () => {
   await withShell({}, async ({ shell }) => {
-    const { url, pool } = shell.state.site!;
+    const { url, pool, tls } = shell.state.site!;
     const at = (folder: string | null, user: string | null) => {
       const fake = Object.create(pool, { folder: { value: folder } });
-      return shellPrompt({ url: { ...url, hostname: "h", user }, pool: fake });
+      const at = { ...url, hostname: "h", user };
+      return shellPrompt({ url: at, pool: fake, tls });
     };
     await Promise.resolve();
     assertEquals(at(null, null), "ftp h:~> ");

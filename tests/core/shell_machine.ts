@@ -74,6 +74,7 @@ export function fakeMachine(
     },
     umask: () => 0o022,
     folder: () => HOME,
+    trustAlso: () => true,
     system: "linux",
   };
 }

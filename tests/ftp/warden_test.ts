@@ -5,7 +5,12 @@ import {
 } from "@std/assert";
 import { createLog } from "../../lib/log.ts";
 import { readRequest } from "../../server/ftp/options.ts";
-import { runWarden, WardenError } from "../../server/ftp/warden.ts";
+import type { TlsMaterial } from "../../server/ftp/tls_settings.ts";
+import {
+  runWarden,
+  WardenError,
+  type WardenOptions,
+} from "../../server/ftp/warden.ts";
 import type { Order, Report } from "../../server/ftp/worker.ts";
 import { soon } from "./helpers.ts";
 
@@ -42,8 +47,8 @@ class FakeWorker {
     this.onmessage({ data: report });
   }
 
-  ready(port: number): void {
-    const addresses = [{ hostname: "127.0.0.1", port }];
+  ready(...ports: number[]): void {
+    const addresses = ports.map((port) => ({ hostname: "127.0.0.1", port }));
     this.report({ kind: "ready", addresses });
   }
 
@@ -54,6 +59,18 @@ class FakeWorker {
   get listen(): readonly unknown[] {
     const [order] = this.orders;
     return order?.kind === "start" ? order.settings.listen : [];
+  }
+
+  get implicit(): readonly unknown[] {
+    const [order] = this.orders;
+    return order?.kind === "start" ? order.settings.tls?.implicit ?? [] : [];
+  }
+
+  /** Certificates that it got, one each time. */
+  get certificates(): unknown[] {
+    return this.orders.flatMap((order) =>
+      "material" in order ? order.material?.certificates[0]?.cert : []
+    );
   }
 
   get verdicts(): unknown[] {
@@ -72,6 +89,7 @@ async function withWarden(
     stop(): void;
     log: string[];
   }) => Promise<void>,
+  certificates?: WardenOptions["certificates"],
 ): Promise<void> {
   const real = globalThis.Worker;
   globalThis.Worker = FakeWorker as unknown as typeof Worker;
@@ -86,7 +104,9 @@ async function withWarden(
   const log: string[] = [];
   try {
     const listen = ["--listen", "127.0.0.1:0"];
-    const running = runWarden(readRequest([...listen, ...args]).settings, {
+    const request = readRequest([...listen, ...args], { lack: null });
+    const running = runWarden(request.settings, {
+      certificates,
       permissions: { read: ["/srv"], net: ["127.0.0.1:0"] },
       signal: stopping.signal,
       log: createLog({ format: "text", write: (line) => log.push(line) }),
@@ -208,4 +228,90 @@ Deno.test("runWarden() ends a worker that does not stop within the grace", async
     await soon(running, "the warden's end", 5000);
     assertEquals(worker.terminated, true);
   });
+});
+
+/** Certificates that change when the test says so. */
+function fakeCertificates() {
+  const begun = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  let material = materialOf("first");
+  let tell = (_material: TlsMaterial) => {};
+  return {
+    begun: begun.promise,
+    over: over.promise,
+    change(cert: string): void {
+      tell(material = materialOf(cert));
+    },
+    certificates: {
+      get material() {
+        return material;
+      },
+      run(onChange: typeof tell, signal: AbortSignal) {
+        tell = onChange;
+        begun.resolve();
+        signal.addEventListener("abort", () => over.resolve());
+        return over.promise;
+      },
+    },
+  };
+}
+
+function materialOf(cert: string): TlsMaterial {
+  return { certificates: [{ cert, key: "" }], clientCa: null };
+}
+
+const TLS = ["--tls-self-signed", "--implicit-tls", "127.0.0.1:0"];
+
+Deno.test("runWarden() hands certificates to every worker, new ones too, and to whoever replaces one", async () => {
+  const { certificates, change, begun, over } = fakeCertificates();
+  await withWarden(
+    [...TLS, "--workers", "2"],
+    async ({ next, stop, running }) => {
+      const first = await next();
+      first.ready(4321, 9999);
+      const second = await next();
+      second.ready(4321, 9999);
+      assertEquals([first.certificates, second.certificates], [["first"], [
+        "first",
+      ]]);
+      await soon(begun, "the begin of watching");
+      first.die("out of memory");
+      change("second");
+      assertEquals(second.certificates, ["first", "second"]);
+      const third = await next();
+      assertEquals(third.certificates, ["second"]);
+      third.ready(4321, 9999);
+      change("third");
+      assertEquals(second.certificates, ["first", "second", "third"]);
+      assertEquals(third.certificates, ["second", "third"]);
+      assertEquals(first.certificates, ["first"]);
+      stop();
+      second.report({ kind: "stopped" });
+      third.report({ kind: "stopped" });
+      await soon(running, "the warden's end");
+      await soon(over, "the end of watching");
+    },
+    certificates,
+  );
+});
+
+Deno.test("runWarden() keeps the places of implicit TLS apart for every worker", async () => {
+  const { certificates } = fakeCertificates();
+  await withWarden([...TLS, "--workers", "2"], async ({ next }) => {
+    const first = await next();
+    const any = [{ hostname: "127.0.0.1", port: 0 }];
+    assertEquals([first.listen, first.implicit], [any, any]);
+    first.ready(4321, 9999);
+    const second = await next();
+    second.ready(4321, 9999);
+    first.die("out of memory");
+    const third = await next();
+    for (const worker of [second, third]) {
+      assertEquals(worker.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
+      assertEquals(worker.implicit, [{ hostname: "127.0.0.1", port: 9999 }]);
+      const { net } = worker.options.deno.permissions;
+      assertEquals(net.slice(1), ["127.0.0.1:4321", "127.0.0.1:9999"]);
+    }
+    third.ready(4321, 9999);
+  }, certificates);
 });

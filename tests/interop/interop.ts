@@ -17,16 +17,20 @@ export interface Place {
   port: number;
 }
 
-/** What a test with a foreign program has. */
-export interface Scene {
-  /** The server. */
-  ftpd: Ftpd;
-  /** The folder that it serves. */
+/** The folders of a test with a foreign program. */
+export interface Folders {
+  /** The folder that the server serves. */
   served: string;
   /** The folder that the program works in. */
   local: string;
   /** An empty home folder for the program. */
   home: string;
+}
+
+/** What a test with a foreign program has. */
+export interface Scene extends Folders {
+  /** The server. */
+  ftpd: Ftpd;
 }
 
 /** Options for {@linkcode interopTest}. */
@@ -91,15 +95,24 @@ async function play(
   action: (scene: Scene) => Promise<void>,
   options: readonly string[],
 ): Promise<void> {
+  await inFolders(({ served, local, home }) =>
+    withFtpd(
+      [...options, served],
+      (ftpd) => action({ ftpd, served, local, home }),
+    )
+  );
+}
+
+/** Runs `action` in fresh folders, where no part of an upload may be left. */
+export async function inFolders(
+  action: (folders: Folders) => Promise<void>,
+): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "wharf-interop-" });
   const [served, local, home] = ["served", "local", "home"]
     .map((name) => join(folder, name)) as [string, string, string];
   try {
     for (const path of [served, local, home]) await Deno.mkdir(path);
-    await withFtpd(
-      [...options, served],
-      (ftpd) => action({ ftpd, served, local, home }),
-    );
+    await action({ served, local, home });
     assertEquals(await parts(served), [], "parts of uploads are left");
   } finally {
     await Deno.remove(folder, { recursive: true });

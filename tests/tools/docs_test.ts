@@ -159,7 +159,7 @@ function clientRows(): string[][] {
 /** Words in capitals that are a string of their own in the client's code. */
 async function clientWords(): Promise<Set<string>> {
   const words = new Set<string>();
-  for await (const text of clientSources()) {
+  for await (const text of sources("client/")) {
     for (const [, word] of text.matchAll(/"([A-Z][A-Z\d]{2,6})"/g)) {
       words.add(word!);
     }
@@ -167,20 +167,67 @@ async function clientWords(): Promise<Set<string>> {
   return words;
 }
 
-async function* clientSources(folder = "client/"): AsyncGenerator<string> {
+async function* sources(folder: string): AsyncGenerator<string> {
   for await (
     const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))
   ) {
-    if (isDirectory) yield* clientSources(`${folder}${name}/`);
+    if (isDirectory) yield* sources(`${folder}${name}/`);
     else yield read(`${folder}${name}`);
   }
 }
 
-Deno.test("the README's links lead somewhere", () => {
-  const links = [...read("README.md").matchAll(/\]\(([^)#:]+)\)/g)];
-  assert(links.length > 3);
-  for (const [, path] of links) Deno.statSync(new URL(path!, ROOT));
+Deno.test("docs/security.md names a test for every threat to TLS", async () => {
+  const tests = (await Array.fromAsync(sources("tests/"))).join("\n");
+  const rows = rowsOf("docs/security.md", "## TLS")
+    .filter(([threat]) => !threat!.startsWith("threat"));
+  assert(rows.length > 15);
+  for (const [, , test] of rows) {
+    assert(tests.includes(`"${test}"`), `there is no test "${test}"`);
+  }
 });
+
+Deno.test("links in the documents lead somewhere, to headings, too", () => {
+  const pages = [...Deno.readDirSync(new URL("docs/", ROOT))]
+    .map(({ name }) => `docs/${name}`);
+  for (const page of ["README.md", "CONTRIBUTING.md", ...pages]) {
+    for (const [, path = "", heading] of read(page).matchAll(LINK)) {
+      const target = path === "" ? page : beside(page, path);
+      if (heading === undefined) Deno.statSync(new URL(target, ROOT));
+      else assert(anchorsOf(target).includes(heading), `${page}: #${heading}`);
+    }
+  }
+});
+
+/** A link to a file, a heading in it, or one of the same page. */
+const LINK = /\]\((?!\w+:)([^)#]*)(?:#([^)]+))?\)/g;
+
+function beside(page: string, path: string): string {
+  return new URL(path, new URL(page, ROOT)).href.slice(ROOT.href.length);
+}
+
+/** What the headings of a page are called in links. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+    text!.toLowerCase().replaceAll(/[^\p{L}\d _-]/gu, "").replaceAll(" ", "-")
+  );
+}
+
+Deno.test("docs/tls.md quotes messages that are in the sources", async () => {
+  const texts: string[] = [];
+  for (const folder of ["lib/net/tls/", "client/ftp/", "server/ftp/"]) {
+    for await (const text of sources(folder)) texts.push(unbroken(text));
+  }
+  for (const [message] of rowsOf("docs/tls.md", "## Reading errors")) {
+    for (const part of codes(message).join().split("…")) {
+      assert(texts.some((text) => text.includes(part)), part);
+    }
+  }
+});
+
+/** Source text with long strings in one piece. */
+function unbroken(text: string): string {
+  return text.replaceAll(/["`] \+\s+["`]/g, "");
+}
 
 /** The rows about commands, without their heading. */
 function commandRows(): string[][] {

@@ -21,6 +21,11 @@ const OF_CONNECTIONS: readonly string[] = [
   "timeout",
   "retries",
   "charset",
+  "tls",
+  "clear-data",
+  "ccc",
+  "tls-min",
+  "tls-max",
 ] satisfies SettingName[];
 
 /** They say how data connections are made. */

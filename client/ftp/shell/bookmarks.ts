@@ -1,15 +1,20 @@
 /**
- * Bookmarks: a file of lines `NAME URL`, with comments behind `#`.
+ * Bookmarks: a file of lines `NAME URL`, with comments behind `#`. In front of
+ * a URL with TLS may stand `--pin`, `--clear-data` and `--ccc`.
  *
  * @module
  */
 
 import { UsageError } from "../../../lib/cli/errors.ts";
-import { formatFtpUrl, parseFtpUrl, redactUrls } from "../url.ts";
+import { redactUrls } from "../url.ts";
+import { formatTarget, parseTarget } from "./target.ts";
 
 /** What a file of bookmarks says. */
 export interface Bookmarks {
-  /** URLs by name, in the order of the file, without passwords. */
+  /**
+   * URLs by name, with the options in front, as {@linkcode parseTarget} reads
+   * them; in the order of the file, without passwords.
+   */
   readonly urls: Map<string, string>;
   /** What could not be read or kept, with line numbers, never with a secret. */
   readonly problems: string[];
@@ -101,9 +106,9 @@ function bookmarkLine(name: string, url: string): string {
 
 /** As it was typed, if that can stay. */
 function bookmarkUrl(text: string): string {
-  const url = parseFtpUrl(text);
-  const stays = url.password === null && text === text.trim();
-  return stays ? text : formatFtpUrl(url);
+  const target = parseTarget(text);
+  const stays = target.password === null && text === text.trim();
+  return stays ? text : formatTarget(target);
 }
 
 function linesOf(text: string): string[] {

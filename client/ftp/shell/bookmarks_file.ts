@@ -4,19 +4,19 @@
  * @module
  */
 
+import { userFile } from "../../../lib/user_files.ts";
 import { LocalError } from "../errors.ts";
-import { type FtpUrl, parseFtpUrl } from "../url.ts";
 import { formatBookmarks, parseBookmarks } from "./bookmarks.ts";
 import { ShellError } from "./failure.ts";
 import type { Machine } from "./machine.ts";
 import type { Shell } from "./shell.ts";
-import { userFile } from "./user_files.ts";
+import { parseTarget, type Target } from "./target.ts";
 
 const NAME = "ftp_bookmarks";
 
 /** The user's bookmarks as they are. */
 export interface BookmarksFile {
-  /** URLs by name. */
+  /** URLs by name, with the options in front. */
   readonly urls: Map<string, string>;
   /** What the file says, for comments and order. */
   readonly text: string;
@@ -53,7 +53,7 @@ export async function readBookmarks(
 export async function readBookmarksFile(
   machine: Pick<Machine, "env" | "readText">,
 ): Promise<BookmarksFile> {
-  const path = userFile(machine, "config", NAME);
+  const path = userFile((name) => machine.env(name), "config", NAME);
   if (path === null) return { urls: new Map(), text: "", problems: [] };
   try {
     const text = await machine.readText(path) ?? "";
@@ -75,7 +75,7 @@ export async function changeBookmarks(
   machine: Machine,
   change: (urls: Map<string, string>) => void,
 ): Promise<void> {
-  const path = userFile(machine, "config", NAME);
+  const path = userFile((name) => machine.env(name), "config", NAME);
   if (path === null) {
     throw new ShellError(
       "local",
@@ -96,9 +96,9 @@ export async function changeBookmarks(
 export async function bookmarkOf(
   { machine }: Shell,
   name: string,
-): Promise<FtpUrl | undefined> {
+): Promise<Target | undefined> {
   const url = (await readBookmarks(machine)).get(name);
-  return url === undefined ? undefined : parseFtpUrl(url);
+  return url === undefined ? undefined : parseTarget(url);
 }
 
 function failed(what: string, path: string, cause: unknown): LocalError {

@@ -14,6 +14,7 @@ import {
   NetworkError,
 } from "../errors.ts";
 import { redactUrls } from "../url.ts";
+import { distrustLine, isDistrust } from "./distrust_line.ts";
 import { missingFlag } from "./missing_flag.ts";
 import { isVague, kindOfReply } from "./reply_kind.ts";
 import { makes, meaningOf } from "./reply_meaning.ts";
@@ -45,7 +46,10 @@ export const EXIT_CODES: Readonly<Record<FailureKind | "done", ExitCode>> = {
   done: { code: 0, meaning: "done" },
   failed: { code: 1, meaning: "failed in a way that has no code of its own" },
   usage: { code: 2, meaning: "the command line or a command makes no sense" },
-  connect: { code: 3, meaning: "could not connect, or the connection broke" },
+  connect: {
+    code: 3,
+    meaning: "no connection, none that can be trusted, or it broke",
+  },
   name: { code: 4, meaning: "there is no host of this name" },
   login: { code: 5, meaning: "the server refused the user or the password" },
   missing: { code: 6, meaning: "the server has no such file or folder" },
@@ -55,7 +59,7 @@ export const EXIT_CODES: Readonly<Record<FailureKind | "done", ExitCode>> = {
   },
   incomplete: { code: 8, meaning: "a transfer ended before it was complete" },
   local: { code: 9, meaning: "a local file could not be read or written" },
-  tls: { code: 10, meaning: "TLS failed, or is not to be had" },
+  tls: { code: 10, meaning: "TLS failed, is refused, or is insisted on" },
   cancelled: { code: 130, meaning: "cancelled, as with Ctrl-C" },
 };
 
@@ -206,7 +210,9 @@ function kindOf(error: unknown): FailureKind {
   return error instanceof Error ? kindOfName(error) : "failed";
 }
 
-function kindOfNetwork({ kind }: NetworkError): FailureKind {
+function kindOfNetwork(error: NetworkError): FailureKind {
+  const { kind } = error;
+  if (kind === "tls") return isDistrust(error) ? "connect" : kind;
   return kind === "name" || kind === "permission" ? kind : "connect";
 }
 
@@ -234,6 +240,6 @@ function messageOf(error: unknown, kind: FailureKind): string {
     return "cancelled";
   }
   if (isUnsendable(error)) return errorLine(new UsageError(error.message));
-  const line = missingFlag(error) ?? errorLine(error);
+  const line = missingFlag(error) ?? distrustLine(error) ?? errorLine(error);
   return line === "" && error instanceof Error ? error.name : line;
 }

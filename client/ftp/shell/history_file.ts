@@ -7,10 +7,10 @@
  */
 
 import { createHistory, type History } from "../../../lib/terminal/mod.ts";
+import { userFile } from "../../../lib/user_files.ts";
 import { redactUrls } from "../url.ts";
 import { findVerb } from "./dispatch.ts";
 import type { Shell } from "./shell.ts";
-import { userFile } from "./user_files.ts";
 import { parseLine } from "./words.ts";
 
 /**
@@ -89,7 +89,7 @@ export function isUnderstood(
  */
 export async function openHistory(shell: HistoryShell): Promise<History> {
   const { machine, state } = shell;
-  const path = userFile(machine, "state", "ftp_history");
+  const path = userFile((name) => machine.env(name), "state", "ftp_history");
   const keep = (line: string) => !hasSecret(line, state.aliases);
   if (path === null) return createHistory({ keep });
   const mistyped = new Set<string>();

@@ -39,6 +39,13 @@ export interface Machine {
   umask(mask?: number): number | null;
   /** The current folder; `null` when the program may not know it. */
   folder(): string | null;
+  /**
+   * Has the runtime trust the authorities of a file (PEM), too, or of none,
+   * from the first TLS connection on. Nobody can change that any more.
+   *
+   * @returns Whether it may be told so.
+   */
+  trustAlso(path: string | null): boolean;
   /** The system, as `linux`. */
   readonly system: string;
 }

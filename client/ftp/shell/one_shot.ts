@@ -10,6 +10,7 @@ import { quoted } from "../../../lib/cli/values.ts";
 import { visible } from "../../../lib/visible.ts";
 import { folderOf } from "../files.ts";
 import { pathIn } from "../listing.ts";
+import type { TlsValues } from "../tls_options.ts";
 import {
   formatFtpUrl,
   type FtpUrl,
@@ -20,12 +21,13 @@ import {
 } from "../url.ts";
 import { createTally } from "./on_server.ts";
 import type { Shell } from "./shell.ts";
-import { leave, openOnly } from "./verbs/connection.ts";
+import type { Target } from "./target.ts";
+import { leave, openOnly, withOptions } from "./verbs/connection.ts";
 import type { Call, Verb } from "./verb.ts";
 
 /** Arguments of a verb that go to one server. */
 interface Visit {
-  readonly url: FtpUrl;
+  readonly url: Target;
   readonly args: readonly string[];
   readonly remoteArgument: number | null;
 }
@@ -42,7 +44,11 @@ export async function runOneShot(
   verb: Verb,
   call: Omit<Call, "isOneShot" | "remoteArgument">,
 ): Promise<void> {
-  const visits = visitsOf(verb, call.args);
+  const { options, given } = call;
+  const visits = visitsOf(verb, call.args).map((visit) => ({
+    ...visit,
+    url: withOptions(shell, visit.url, options as TlsValues, given),
+  }));
   const taken = new Map<string, string>();
   const tally = createTally(shell);
   for (const visit of visits) {

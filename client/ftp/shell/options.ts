@@ -11,6 +11,7 @@ import {
   type Tool,
   UsageError,
 } from "../../../lib/cli.ts";
+import { modeOf, TLS_OPTIONS, type TlsValues } from "../tls_options.ts";
 import { ANY_NUMBER, type Verb } from "./verb.ts";
 import { toolOf } from "./verb_tool.ts";
 import {
@@ -84,10 +85,11 @@ export const COMMON_OPTIONS: OptionTable = {
   timeout,
   retries,
   charset,
+  ...TLS_OPTIONS,
 };
 
 /** The values of {@linkcode COMMON_OPTIONS}, and of those that all tools have. */
-export interface CommonValues extends StandardValues {
+export interface CommonValues extends StandardValues, TlsValues {
   /** Answers as JSON. */
   readonly json: boolean;
   /** Show commands and replies. */
@@ -170,11 +172,12 @@ export function settingsOf(
 ): Settings {
   const settings = defaultSettings();
   for (const name of Object.keys(SETTINGS)) {
-    if (!given.has(name) || name === "trace") continue;
+    if (!given.has(name) || name === "trace" || name === "tls") continue;
     Object.assign(settings, { [name]: values[name] });
   }
   if (values.active) settings.mode = "active";
   if (values.trace) settings.trace = "on";
+  settings.tls = modeOf(values) ?? "off";
   const { segments } = values;
   if (typeof segments === "number" && !given.has("parallel")) {
     settings.parallel = Math.max(settings.parallel, segments);

@@ -10,6 +10,7 @@ import {
   UsageError,
 } from "../../../lib/cli.ts";
 import { optionValue } from "../../../lib/cli/values.ts";
+import { TLS_OPTIONS, type TlsVersion } from "../tls_options.ts";
 
 /** What is set; times are in milliseconds. */
 export interface Settings {
@@ -39,6 +40,16 @@ export interface Settings {
   "port-range": PortRange | undefined;
   /** Whether the address of a 227 is followed. */
   "pasv-address": "ignore" | "trust";
+  /** How TLS begins where the URL does not say. */
+  tls: "off" | "explicit" | "implicit";
+  /** Leave data connections unprotected. */
+  "clear-data": boolean;
+  /** Leave commands unprotected after the login. */
+  ccc: boolean;
+  /** Lowest version of TLS. */
+  "tls-min": TlsVersion;
+  /** Highest version of TLS. */
+  "tls-max": TlsVersion;
   /** Names with a leading dot. */
   hidden: "on" | "off";
   /** How far transfers are. */
@@ -145,6 +156,17 @@ export const SETTINGS: Readonly<Record<SettingName, OptionSpec>> = {
     help: "follow the address in the server's reply to PASV",
     group: "Connection",
   },
+  tls: {
+    type: "choice",
+    choices: ["off", "explicit", "implicit"],
+    default: "off",
+    help: "how TLS begins where the URL does not say",
+    group: "TLS",
+  },
+  "clear-data": TLS_OPTIONS["clear-data"],
+  ccc: TLS_OPTIONS.ccc,
+  "tls-min": TLS_OPTIONS["tls-min"],
+  "tls-max": TLS_OPTIONS["tls-max"],
   hidden: {
     type: "choice",
     choices: ["on", "off"],

@@ -6,16 +6,20 @@
 
 import type { Clock } from "../../../lib/clock.ts";
 import type { ClientNetwork } from "../../../lib/net/client_network.ts";
+import type { TrustOptions } from "../../../lib/net/tls/stream.ts";
 import type { Terminal } from "../../../lib/terminal/mod.ts";
 import type { LocalFiles } from "../local_files.ts";
 import type { FtpPool } from "../pool.ts";
 import type { RateLimit } from "../rate_limit.ts";
-import type { FtpUrl } from "../url.ts";
+import type { TlsMaker } from "../tls.ts";
+import type { TlsTerms } from "../tls_options.ts";
 import { ShellError } from "./failure.ts";
 import { Jobs } from "./jobs.ts";
 import type { Machine } from "./machine.ts";
 import type { Output } from "./output.ts";
 import type { Settings } from "./settings.ts";
+import type { SiteTls } from "./site_tls.ts";
+import type { Target } from "./target.ts";
 import type { Verb } from "./verb.ts";
 
 /** What verbs can see. Everything that changes is in its {@linkcode state}. */
@@ -40,6 +44,8 @@ export interface Shell {
   readonly terminal: Terminal | null;
   /** Where passwords come from. */
   readonly access: Access;
+  /** TLS, as the command line has it. */
+  readonly tls: ShellTls;
   /** The folder relative paths on the server mean; `undefined` for the pool's. */
   readonly folder?: string | null;
   /**
@@ -92,10 +98,24 @@ export function newShellState(
 
 /** A server that somebody is logged in to. */
 export interface Site {
-  /** Where it is and who is there; no password. */
-  readonly url: FtpUrl;
+  /** Where it is, who is there, and how it is protected; no password. */
+  readonly url: Target;
   /** The connections to it. */
   readonly pool: FtpPool;
+  /** How they turned out to be protected. */
+  readonly tls: SiteTls;
+}
+
+/** TLS, as the command line has it. */
+export interface ShellTls {
+  /** Why there is none here, as one line; `null` where there is. */
+  readonly missing: string | null;
+  /** Whom to trust where a bookmark or `open` does not say. */
+  readonly terms: Pick<TlsTerms, "pins" | "insecure">;
+  /** Authorities, and our own certificate. */
+  readonly trust: TrustOptions;
+  /** Speaks it. */
+  readonly connect: TlsMaker;
 }
 
 /** Where passwords come from, when the URL has none. */

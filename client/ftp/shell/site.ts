@@ -10,9 +10,13 @@ import { askSecret, askText } from "../../../lib/terminal/mod.ts";
 import { LocalError } from "../errors.ts";
 import { type NetrcLogin, netrcLogin, parseNetrc } from "../netrc.ts";
 import { FtpPool } from "../pool.ts";
-import { formatFtpUrl, type FtpUrl } from "../url.ts";
+import { formatFtpUrl, type FtpUrl, portOf } from "../url.ts";
 import { ShellError } from "./failure.ts";
 import type { Shell, Site } from "./shell.ts";
+import { agreedOn, type SiteTls, tlsChoiceFor } from "./site_tls.ts";
+import type { Target } from "./target.ts";
+import { withTlsAdvice } from "./tls_advice.ts";
+import { askToTrust } from "./trust_question.ts";
 import type { DataOptions } from "../data.ts";
 import type { Settings } from "./settings.ts";
 import type { TraceEvent } from "../control.ts";
@@ -27,28 +31,44 @@ interface Credentials {
 const ANONYMOUS: Credentials = { user: "anonymous", password: "anonymous@" };
 
 /**
- * Connects to a server and logs in.
+ * Connects to a server and logs in. Who types is asked about a certificate
+ * that nobody vouches for.
  *
- * @throws {ShellError} when nobody knows the password, or for TLS.
+ * @throws {UsageError} when it needs TLS, and there is none.
+ * @throws {ShellError} when nobody knows the password.
  */
 export async function openSite(
   shell: Shell,
-  url: FtpUrl,
+  target: Target,
   signal: AbortSignal,
 ): Promise<Site> {
-  if (url.tls) {
-    throw new ShellError(
-      "tls",
-      "ftps:// needs TLS, which this version does not have; nothing was sent",
-    );
-  }
-  const { settings } = shell.state;
+  const url = agreedOn(shell, target);
   const credentials = await credentialsFor(shell, url, signal);
+  try {
+    return await connected(shell, url, credentials, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const pin = await askToTrust(shell, error, signal);
+    if (pin === null) throw withTlsAdvice(error, url);
+    const terms = { ...url.terms, pins: [pin] };
+    return await connected(shell, { ...url, terms }, credentials, signal);
+  }
+}
+
+async function connected(
+  shell: Shell,
+  url: Target,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<Site> {
+  const { settings } = shell.state;
+  const tls: SiteTls = { control: null, data: null };
   const pool = await FtpPool.connect({
     hostname: url.hostname,
-    port: url.port,
+    port: portOf(url),
     ...credentials,
     ...dataOptions(settings),
+    tls: tlsChoiceFor(shell, url, tls),
     connections: settings.parallel,
     timeout: settings.timeout,
     retries: settings.retries,
@@ -60,7 +80,7 @@ export async function openSite(
     signal,
   });
   const { user } = credentials;
-  return { url: { ...url, user, password: null }, pool };
+  return { url: { ...url, user, password: null }, pool, tls };
 }
 
 /** How data connections are made, as the settings say. */

@@ -12,6 +12,7 @@ import { localFiles } from "../local_files.ts";
 import { createRateLimit } from "../rate_limit.ts";
 import { EXIT_CODES, failureOf, isTold } from "./failure.ts";
 import type { Machine } from "./machine.ts";
+import { commandLineTls, RUNTIME_TLS } from "./command_line_tls.ts";
 import { accessOf, type CommonValues, settingsOf } from "./options.ts";
 import { Output } from "./output.ts";
 import { parseRate } from "./settings.ts";
@@ -30,7 +31,7 @@ export interface RunOptions {
 }
 
 /**
- * Makes a shell of this machine.
+ * Makes a shell of this machine, which has read no file yet.
  *
  * @param unasked Whether to log in without asking who it is.
  */
@@ -58,6 +59,7 @@ export function createShell(
     screen: terminal,
     terminal: terminal.keyboard ? terminal : null,
     access: accessOf(options, unasked),
+    tls: RUNTIME_TLS,
   };
 }
 
@@ -82,14 +84,18 @@ function outputFor(
 /**
  * Does something with a shell, closes what it opened, and gives the exit code.
  * What went wrong is told in one line, unless it was told already.
+ *
+ * @param task Gets the shell with the files of TLS that the command line names.
  */
 export async function finish(
   shell: Shell,
-  task: () => Promise<void>,
+  { options, given }: RunOptions,
+  task: (shell: Shell) => Promise<void>,
 ): Promise<number> {
   const { state } = shell;
   try {
-    await task();
+    const tls = await commandLineTls(options, given, shell);
+    await task({ ...shell, tls });
     const [first] = state.failures;
     if (first === undefined) return EXIT_CODES.done.code;
     return failureOf(first).exitCode;

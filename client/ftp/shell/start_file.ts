@@ -4,11 +4,11 @@
  * @module
  */
 
+import { userFile } from "../../../lib/user_files.ts";
 import { failureOf } from "./failure.ts";
 import { runLine } from "./run_line.ts";
 import { type Script, scriptFile, scriptLines, tellAt } from "./script.ts";
 import type { Shell } from "./shell.ts";
-import { userFile } from "./user_files.ts";
 
 /**
  * Runs the user's start file, when there is one. Lines that fail are told with
@@ -35,7 +35,7 @@ export async function runStartFile(
 }
 
 async function startFile(shell: Shell): Promise<Script | null> {
-  const path = userFile(shell.machine, "config", "ftprc");
+  const path = userFile((name) => shell.machine.env(name), "config", "ftprc");
   if (path === null) return null;
   try {
     if (await shell.machine.readText(path) === null) return null;

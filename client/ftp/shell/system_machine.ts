@@ -30,6 +30,7 @@ export function systemMachine(): Machine {
     run,
     umask,
     folder,
+    trustAlso,
     system: Deno.build.os,
   };
 }
@@ -39,6 +40,20 @@ function env(name: string): string | undefined {
     return Deno.env.get(name);
   } catch {
     return undefined; // Not among those it may read.
+  }
+}
+
+/** The runtime reads this variable when it makes its first TLS connection. */
+const AUTHORITIES = { name: "env", variable: "NODE_EXTRA_CA_CERTS" } as const;
+
+function trustAlso(path: string | null): boolean {
+  try {
+    if (path !== null) Deno.env.set(AUTHORITIES.variable, path);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.permissions.revokeSync(AUTHORITIES);
   }
 }
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
-import { ipVersion } from "../ip.ts";
+import type { X509Certificate } from "node:crypto";
+import type { Bytes } from "../../bytes.ts";
+import { type Certificate, readCertificate } from "../../x509/certificate.ts";
+import { node } from "./node.ts";
 import {
   type PeerCertificate,
   type ServerCertificate,
@@ -14,6 +15,8 @@ import {
 } from "./stream.ts";
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+/** Private keys that only a password opens (PKCS #8, and before). */
+const LOCKED = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/;
 
 /**
  * The certificates of a PEM text, in their order.
@@ -28,12 +31,31 @@ export function parseCertificates(
   if (blocks.length === 0) {
     throw new TlsError("set-up", `${what} has no certificate (PEM)`);
   }
+  const { X509Certificate } = node().crypto;
   try {
     return blocks.map((block) => new X509Certificate(block));
   } catch (cause) {
     const message = `${what} has a damaged certificate`;
     throw new TlsError("set-up", message, { cause });
   }
+}
+
+/**
+ * SHA-256 of the first certificate of a PEM text, in lower-case hexadecimal
+ * digits: what people compare, and what clients pin.
+ *
+ * @throws {TlsError} when there is none, or it is damaged.
+ *
+ * @example
+ * ```ts
+ * import { createCertificate } from "../../x509.ts";
+ * import { certificateFingerprint } from "./certificates.ts";
+ * const { cert } = await createCertificate({ names: ["localhost"] });
+ * console.assert(/^[0-9a-f]{64}$/.test(certificateFingerprint(cert)));
+ * ```
+ */
+export function certificateFingerprint(pem: string): string {
+  return sha256(parseCertificates(pem, "the text")[0]!.raw);
 }
 
 /**
@@ -45,62 +67,54 @@ export function checkServerCertificate(
   { cert, key }: ServerCertificate,
 ): X509Certificate {
   const [own] = parseCertificates(cert, "the certificate file");
+  if (LOCKED.test(key)) {
+    throw new TlsError(
+      "set-up",
+      "the key file is encrypted: remove its password",
+    );
+  }
   let isOurs: boolean;
   try {
-    isOurs = own!.checkPrivateKey(createPrivateKey(key));
+    isOurs = own!.checkPrivateKey(node().crypto.createPrivateKey(key));
   } catch (cause) {
-    const isLocked = /ENCRYPTED/.test(key);
-    const why = isLocked ? "is encrypted" : "has no private key (PEM)";
-    throw new TlsError("set-up", `the key file ${why}`, { cause });
+    const message = "the key file has no private key (PEM)";
+    throw new TlsError("set-up", message, { cause });
   }
   if (isOurs) return own!;
   throw new TlsError("set-up", "the key does not belong to the certificate");
 }
 
-/** Whether a certificate is for this host: a name, or an address. */
+/** Whether a certificate is for this host: a name, or an address (RFC 6125). */
 export function isFor(certificate: X509Certificate, host: string): boolean {
-  return ipVersion(host) !== null
-    ? certificate.checkIP(host) !== undefined
-    : certificate.checkHost(host) !== undefined;
-}
-
-/** Whether one of these authorities signed a certificate, and both count. */
-export function isIssuedBy(
-  certificate: X509Certificate,
-  authorities: readonly X509Certificate[],
-  now: number,
-): boolean {
-  if (!countsAt(certificate, now)) return false;
-  return authorities.some((authority) =>
-    authority.ca && countsAt(authority, now) &&
-    certificate.checkIssued(authority) &&
-    certificate.verify(authority.publicKey)
-  );
-}
-
-function countsAt(
-  { validFrom, validTo }: X509Certificate,
-  now: number,
-): boolean {
-  return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
+  const { checkServerIdentity } = node().tls;
+  try {
+    const names = certificate.toLegacyObject();
+    return checkServerIdentity(host, names) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** What a program needs to know of a certificate. */
-export function describe(certificate: X509Certificate): PeerCertificate {
-  const key = certificate.publicKey.export({ type: "spki", format: "der" });
+export function describe({ raw }: { raw: Uint8Array }): PeerCertificate {
+  const der = new Uint8Array(raw);
+  const read = readOrNull(der);
   return {
-    fingerprint: sha256(certificate.raw),
-    keyFingerprint: sha256(key),
-    commonName: commonName(certificate.subject ?? ""),
+    fingerprint: sha256(der),
+    keyFingerprint: read === null ? "" : sha256(read.spki),
+    commonName: read?.commonName ?? "",
   };
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(Buffer.from(bytes)).digest("hex");
+/** Nobody can vouch for what is not well-formed. */
+function readOrNull(der: Bytes): Certificate | null {
+  try {
+    return readCertificate(der);
+  } catch {
+    return null;
+  }
 }
 
-/** The last one counts, where there are several (RFC 6125 section 2.3.1). */
-function commonName(subject: string): string {
-  const names = subject.split("\n").filter((line) => line.startsWith("CN="));
-  return names.at(-1)?.slice(3) ?? "";
+function sha256(bytes: Uint8Array): string {
+  return node().crypto.createHash("sha256").update(bytes).digest("hex");
 }

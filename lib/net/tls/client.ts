@@ -5,36 +5,25 @@
  */
 
 import type { Buffer } from "node:buffer";
-import type { X509Certificate } from "node:crypto";
-import {
-  connect,
-  type ConnectionOptions,
-  createSecureContext,
-  type TLSSocket,
-} from "node:tls";
-import { ipVersion } from "../ip.ts";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import type { Stream } from "../stream.ts";
-import {
-  checkServerCertificate,
-  isFor,
-  parseCertificates,
-} from "./certificates.ts";
-import { ConnectionDuplex } from "./duplex.ts";
+import { checkServerCertificate, parseCertificates } from "./certificates.ts";
 import { handshake } from "./handshake.ts";
+import { canHideNames } from "./hidden_names.ts";
+import { node } from "./node.ts";
+import { asciiName, claimName } from "./session_names.ts";
 import {
   type ClientTls,
   type ClientTlsOptions,
-  type PeerCertificate,
   TlsError,
+  type TlsFacts,
   type TlsStream,
   type TrustOptions,
 } from "./stream.ts";
+import { checkTrust } from "./trust.ts";
 
-/** The protocol's name (RFC 7301). */
-const ALPN = ["ftp"];
-/** Names of servers under which the runtime keeps a session right now. */
-const NAMES_IN_USE: Set<string> = new Set();
-let lastKey = 0;
+/** Looks at who the server is. */
+type Check = (socket: TLSSocket, facts: TlsFacts) => void;
 
 /**
  * TLS with the server that `host` names.
@@ -45,153 +34,93 @@ let lastKey = 0;
  * address of the discard prefix (RFC 6666) that stands for them.
  *
  * @throws {TlsError} when the certificate or the authorities can't be used.
+ *
+ * @example
+ * ```ts
+ * import { noTls } from "./ability.ts";
+ * import { clientTls } from "./client.ts";
+ * if (noTls() === null) {
+ *   const tls = clientTls("files.example", { minVersion: "TLSv1.3" });
+ *   console.assert(tls.canResume && tls.sendsName);
+ *   tls.close();
+ * }
+ * ```
  */
 export function clientTls(
   host: string,
   trust: TrustOptions = {},
-  { sharesSessions = false }: ClientTlsOptions = {},
+  { sharesSessions = false, patience }: ClientTlsOptions = {},
 ): ClientTls {
-  const canResume = trust.ca === undefined && trust.certificate === undefined;
-  const name = claimName(host, sharesSessions);
-  const base: ConnectionOptions = {
-    servername: name.sent,
-    // Whom to trust is decided here, once the certificate is known.
-    rejectUnauthorized: false,
-    checkServerIdentity: () => undefined,
-    ALPNProtocols: ALPN,
-    minVersion: trust.minVersion ?? "TLSv1.2",
-    maxVersion: trust.maxVersion ?? "TLSv1.3",
-    ...(canResume ? {} : { secureContext: contextOf(trust) }),
-  };
+  const options = connectionOptions(trust);
+  const name = claimName(host, {
+    isShared: sharesSessions,
+    canHide: canHideNames(),
+  });
   let session: Buffer | undefined;
   let fingerprint = "";
-  async function secure(
+  function secure(
     stream: Stream,
     signal: AbortSignal,
-    options: ConnectionOptions,
-    check: (socket: TLSSocket, secured: TlsStream) => void,
+    more: ConnectionOptions,
+    check: Check,
   ): Promise<TlsStream> {
-    const duplex = new ConnectionDuplex(stream);
-    const socket = connect({ ...base, ...options, socket: duplex as never });
-    const done = "secureConnect";
-    const secured = await handshake(socket, duplex, stream, { done, signal });
-    try {
-      check(socket, secured);
-    } catch (error) {
-      secured.close();
-      throw error;
-    }
-    return secured;
+    const { connect } = node().tls;
+    const servername = name.name;
+    return handshake(stream, signal, {
+      done: "secureConnect",
+      patience,
+      start: (duplex) =>
+        connect({ ...options, ...more, servername, socket: duplex as never }),
+      check: (socket, { facts }) => check(socket, facts),
+    });
   }
   return {
-    canResume,
+    canResume: options.secureContext === undefined,
     sendsName: name.isSent,
     control: (stream, signal) =>
-      secure(stream, signal, {}, (socket, { facts }) => {
-        checkTrust(socket, facts.peer!, host, trust);
-        fingerprint = facts.peer!.fingerprint;
+      secure(stream, signal, {}, (socket, facts) => {
+        checkTrust(socket, facts, asciiName(host), trust);
+        fingerprint = facts.peer?.fingerprint ?? "";
         session = socket.getSession();
       }),
     data: (stream, signal) =>
-      secure(stream, signal, session ? { session } : {}, (_, { facts }) => {
-        if (facts.peer?.fingerprint === fingerprint) return;
-        throw new TlsError(
-          "certificate",
-          "the data connection shows another certificate than the control connection",
-        );
+      secure(stream, signal, session ? { session } : {}, (_, { peer }) => {
+        if (peer !== null && peer.fingerprint === fingerprint) return;
+        throw swapped();
       }),
     close: name.release,
   };
 }
 
-/** What the runtime keeps a session by, and whether the server hears it. */
-interface SessionName {
-  readonly sent: string;
-  readonly isSent: boolean;
-  release(): void;
-}
-
-function claimName(host: string, isShared: boolean): SessionName {
-  const name = host.toLowerCase().replace(/\.$/, "");
-  if (isIp(name) || NAMES_IN_USE.has(name) && !isShared) {
-    return { sent: ownAddress(), isSent: false, release: () => {} };
+/** What all connections of one client have in common. */
+function connectionOptions(trust: TrustOptions): ConnectionOptions {
+  const { minVersion = "TLSv1.2", maxVersion = "TLSv1.3", certificate, ca } =
+    trust;
+  if (minVersion > maxVersion) {
+    const message = "the lowest version of TLS is above the highest";
+    throw new TlsError("set-up", message);
   }
-  if (NAMES_IN_USE.has(name)) {
-    return { sent: name, isSent: true, release: () => {} };
-  }
-  NAMES_IN_USE.add(name);
-  const release = () => void NAMES_IN_USE.delete(name);
-  return { sent: name, isSent: true, release };
-}
-
-/**
- * An address that nobody has. The dot behind it hides from `node:tls` that it
- * is one, which it would refuse; then it takes the dot away.
- */
-function ownAddress(): string {
-  const number = ++lastKey;
-  const high = Math.floor(number / 65536) % 65536;
-  return `100::${high.toString(16)}:${(number % 65536).toString(16)}.`;
-}
-
-function isIp(host: string): boolean {
-  return ipVersion(host) !== null;
-}
-
-function contextOf({ ca, certificate, minVersion, maxVersion }: TrustOptions) {
   if (ca !== undefined) parseCertificates(ca, "the file of authorities");
   if (certificate !== undefined) checkServerCertificate(certificate);
-  return createSecureContext({
-    ...(ca === undefined ? {} : { ca }),
-    ...(certificate ?? {}),
-    minVersion: minVersion ?? "TLSv1.2",
-    maxVersion: maxVersion ?? "TLSv1.3",
-  });
+  const needsContext = ca !== undefined || certificate !== undefined;
+  const versions = { minVersion, maxVersion };
+  const context = { ...versions, ...certificate, ...(ca && { ca }) };
+  return {
+    ...versions,
+    // Whom to trust is decided here, once the certificate is known.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+    // The protocol's name (RFC 7301).
+    ALPNProtocols: ["ftp"],
+    // A context of one's own is what keeps the runtime from resuming sessions.
+    ...(needsContext &&
+      { secureContext: node().tls.createSecureContext(context) }),
+  };
 }
 
-/** Whom to trust. Resumed sessions were looked at when they began. */
-function checkTrust(
-  socket: TLSSocket,
-  peer: PeerCertificate,
-  host: string,
-  { insecure, pins }: TrustOptions,
-): void {
-  if (insecure) return;
-  const distrust = (message: string, code: string) =>
-    new TlsError("certificate", message, { code, peer });
-  if (pins !== undefined) {
-    const { fingerprint, keyFingerprint } = peer;
-    if (pins.includes(fingerprint) || pins.includes(keyFingerprint)) return;
-    throw distrust("the server's certificate is not the pinned one", "PIN");
-  }
-  const shown = socket.getPeerX509Certificate() as X509Certificate;
-  if (!socket.authorized) {
-    const code = String(socket.authorizationError ?? "");
-    throw distrust(reasonOf(code, shown), code);
-  }
-  if (isFor(shown, host)) return;
-  const names = shown.subjectAltName ?? shown.subject ?? "nobody";
-  throw distrust(
-    `the server's certificate is for ${names}, not for ${host}`,
-    "ERR_TLS_CERT_ALTNAME_INVALID",
+function swapped(): TlsError {
+  return new TlsError(
+    "certificate",
+    "the data connection shows another certificate than the control connection",
   );
-}
-
-function reasonOf(code: string, { validFrom, validTo }: X509Certificate) {
-  switch (code) {
-    case "CERT_HAS_EXPIRED":
-      return `the server's certificate expired on ${dayOf(validTo)}`;
-    case "CERT_NOT_YET_VALID":
-      return `the server's certificate counts from ${dayOf(validFrom)} on only`;
-    case "DEPTH_ZERO_SELF_SIGNED_CERT":
-      return "the server's certificate is signed by itself";
-    case "CERT_REVOKED":
-      return "the server's certificate was revoked";
-    default:
-      return "the server's certificate is signed by nobody whom this machine trusts";
-  }
-}
-
-function dayOf(time: string): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

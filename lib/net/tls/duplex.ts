@@ -1,67 +1,79 @@
 /**
- * A connection as the streams that `node:tls` works on.
+ * A connection as the stream that `node:tls` works on.
  *
  * @module
  */
 
-import { Duplex } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
 import type { Stream } from "../stream.ts";
+import { turn } from "./node.ts";
+import { recordCutter } from "./records.ts";
+import { TlsError } from "./stream.ts";
 
-/** Bytes that are read at a time. */
-const READ_SIZE = 1 << 18;
+/** Bytes that are read at a time, as long as there is little to read. */
+const FIRST_READ = 1 << 13;
+/** Bytes that are read at a time from somebody who sends a lot. */
+const LARGEST_READ = 1 << 18;
 /** Bytes that may wait to be written, so that encrypting goes on meanwhile. */
 const MOST_WAITING = 1 << 17;
-/** Bytes of a TLS record's header (RFC 8446 section 5.1). */
-const HEADER = 5;
+/** Most bytes of a handshake: two messages as long as can be, and some. */
+const LARGEST_HANDSHAKE = 1 << 18;
 
-/** Tells a writer that it may go on, or that it can't. */
-type Written = (error?: Error | null) => void;
+/** What a connection tells, apart from its bytes. */
+export interface DuplexListener {
+  /** The other end ended the connection; TLS got everything before that. */
+  ended(): void;
+  /** The connection broke. */
+  readFailed(error: Error): void;
+  /** Nothing more can be written. What the other end sent can still be read. */
+  writeFailed(error: Error): void;
+}
 
 /**
- * Feeds `node:tls` from a connection and takes what it wants to send. The
- * connection itself stays ours: the end of TLS is not its end.
+ * Feeds `node:tls` from a connection and takes what it wants to send. It has of
+ * a Node stream what `node:tls` asks for, and no more: the queues of a real one
+ * would hold everything twice. The end and the failures of the connection are
+ * told to whoever made this, and the end of TLS is not its end.
  */
-export class ConnectionDuplex extends Duplex {
-  /** Whether the connection has ended, as far as was read. */
-  hasEnded = false;
+export class ConnectionDuplex {
+  /** Asked for by `node:tls`: our side stays open when the other ends. */
+  readonly allowHalfOpen = true;
+  /** Asked for by `node:tls`. */
+  readonly readable = true;
+  /** Asked for by `node:tls`. */
+  readonly writable = true;
+  /** Asked for by `node:tls`: nothing waits here. */
+  readonly readableLength = 0;
+  /** Asked for by `node:tls`: these are bytes. */
+  readonly readableObjectMode = false;
+  /** Bytes that the connection has taken. */
+  written = 0;
+  /** Who is told. */
+  listener: DuplexListener;
   readonly #stream: Stream;
+  readonly #records = recordCutter();
   readonly #queue: Bytes[] = [];
-  #waiting = 0;
-  #held: Written | null = null;
-  #idle: (() => void)[] = [];
-  #isWriting = false;
+  #feed: ((bytes: Bytes) => void) | null = null;
+  #hasBegun = false;
   #isReading = false;
-  #buffer: Bytes | null = null;
-  #byRecord = false;
+  #isStopped = false;
+  #goOn: (() => void) | null = null;
   #isHeld = false;
+  #handshakeLeft = LARGEST_HANDSHAKE;
   #rest: Bytes = new Uint8Array(0);
+  #waiting = 0;
+  #mayWrite: (() => void) | null = null;
+  #writing: Promise<void> | null = null;
 
-  /** Nothing is read before it is asked for. */
-  constructor(stream: Stream) {
-    super({ highWaterMark: READ_SIZE, allowHalfOpen: true });
+  /** Nothing is read before `node:tls` asks for it. */
+  constructor(stream: Stream, listener: DuplexListener) {
     this.#stream = stream;
+    this.listener = listener;
   }
 
-  /** Everything that TLS wanted to send has been written, or never will be. */
-  async flushed(): Promise<void> {
-    if (!this.#isWriting) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
-  }
-
-  /**
-   * From now on TLS gets one record at a time, so that what follows its end is
-   * still here: see {@linkcode ConnectionDuplex.takeRest}.
-   */
-  feedByRecord(): void {
-    this.#byRecord = true;
-  }
-
-  /** What was read beyond the last record that TLS got. */
-  takeRest(): Bytes {
-    const rest = this.#rest;
-    this.#rest = new Uint8Array(0);
-    return rest;
+  /** The handshake is done: from now on there may be any number of bytes. */
+  shookHands(): void {
+    this.#handshakeLeft = Infinity;
   }
 
   /**
@@ -69,114 +81,179 @@ export class ConnectionDuplex extends Duplex {
    * of it nobody has read yet.
    */
   hold(isHeld: boolean): void {
-    if (this.#isHeld === isHeld) return;
     this.#isHeld = isHeld;
-    if (!isHeld) this._read();
+    if (isHeld) return;
+    this.#goOn?.();
+    this.#goOn = null;
   }
 
-  /** Reads on, when TLS has had a look at what it got. */
-  override _read(): void {
-    if (this.#isReading || this.#isHeld || this.hasEnded) return;
-    if (this.destroyed) return;
-    this.#isReading = true;
-    this.#feed().then(
-      (bytes) => {
-        this.#isReading = false;
-        if (bytes === null) this.hasEnded = true;
-        this.push(bytes);
-        // What TLS took at once need not be kept for it.
-        if (this.readableLength > 0) this.#buffer = null;
-      },
-      (error) => {
-        this.#isReading = false;
-        this.destroy(error);
-      },
-    );
+  /** Reads nothing more, ever. */
+  stop(): void {
+    this.#isStopped = true;
+    this.hold(false);
   }
 
-  async #feed(): Promise<Bytes | null> {
-    if (this.#byRecord || this.#rest.length > 0) return await this.#record();
-    this.#buffer ??= new Uint8Array(READ_SIZE);
-    const count = await this.#stream.read(this.#buffer);
-    if (count === null) return null;
-    const bytes = this.#buffer.subarray(0, count);
-    if (!this.#byRecord) return bytes;
-    this.#rest = bytes.slice(); // Asked for while this was being read.
-    return await this.#record();
+  /** From now on TLS gets one record at a time, so that none is lost to it. */
+  feedByRecord(): void {
+    this.#records.cutEveryRecord();
   }
 
-  async #record(): Promise<Bytes | null> {
-    // TLS says in a turn of its own that it has ended.
-    await new Promise((resolve) => setTimeout(resolve));
-    while (this.#rest.length < HEADER || this.#rest.length < this.#length()) {
-      const more = new Uint8Array(READ_SIZE);
-      const count = await this.#stream.read(more);
-      if (count === null) return this.#rest.length > 0 ? this.takeRest() : null;
-      this.#rest = joined(this.#rest, more.subarray(0, count));
-    }
-    const record = this.#rest.subarray(0, this.#length());
-    this.#rest = this.#rest.subarray(record.length);
-    return record.slice();
+  /**
+   * What was read and does not belong to TLS any more, once this has stopped;
+   * `null` when it waits for the connection all the same.
+   */
+  async takeRest(): Promise<Bytes | null> {
+    await turn();
+    if (this.#isReading) return null;
+    const rest = this.#rest;
+    this.#rest = new Uint8Array(0);
+    return rest;
   }
 
-  #length(): number {
-    return HEADER + (this.#rest[3]! << 8 | this.#rest[4]!);
+  /** Everything that TLS wanted to send has been written, or never will be. */
+  async flushed(): Promise<void> {
+    // TLS hands its last words over a moment later.
+    await turn();
+    while (this.#writing !== null) await this.#writing;
   }
 
-  /** Takes what TLS sends; a little may wait. */
-  override _write(bytes: Bytes, _encoding: unknown, written: Written): void {
+  /** Asked for by `node:tls`, which listens for what is read. */
+  on(event: string, listener: (bytes: Bytes) => void): this {
+    if (event === "data") this.#feed = listener;
+    return this;
+  }
+
+  /** Asked for by `node:tls`: the listener hears of ends and errors. */
+  once(): this {
+    return this;
+  }
+
+  /** Asked for by `node:tls`. */
+  removeListener(): this {
+    return this;
+  }
+
+  /** Reads, until there is nothing more to read. */
+  resume(): this {
+    if (!this.#hasBegun) this.#read();
+    this.#hasBegun = true;
+    return this;
+  }
+
+  /** Asked for by `node:tls`, which takes what comes all the same. */
+  pause(): this {
+    return this;
+  }
+
+  /** Takes what TLS sends; tells when there is room for more. */
+  write(bytes: Bytes, taken: () => void): boolean {
     this.#queue.push(bytes);
     this.#waiting += bytes.length;
-    if (!this.#isWriting) this.#writeAll();
-    if (this.#waiting < MOST_WAITING) written();
-    else this.#held = written;
+    this.#writing ??= this.#writeAll();
+    if (this.#waiting < MOST_WAITING) queueMicrotask(taken);
+    else this.#mayWrite = taken;
+    return true;
+  }
+
+  /** Asked for by `node:tls`: the end of TLS is not the connection's. */
+  end(ended?: () => void): this {
+    ended?.();
+    return this;
+  }
+
+  /** Reads nothing more; what TLS has said, or says yet, is still written. */
+  destroy(): this {
+    this.stop();
+    return this;
+  }
+
+  /** Asked for by `node:tls`. */
+  cork(): void {}
+
+  /** Asked for by `node:tls`. */
+  uncork(): void {}
+
+  async #read(): Promise<void> {
+    this.#isReading = true;
+    try {
+      // Bytes that are there before TLS has begun would fail where nothing
+      // catches it, if they are wrong.
+      await turn();
+      await this.#readAll();
+      this.#isReading = false;
+      await turn();
+      if (!this.#isStopped) this.listener.ended();
+    } catch (error) {
+      this.#isReading = false;
+      if (!this.#isStopped) this.listener.readFailed(error as Error);
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    let buffer: Bytes = new Uint8Array(FIRST_READ);
+    while (!this.#isStopped) {
+      const count = await this.#stream.read(buffer);
+      if (count === null) return;
+      await this.#feedAll(buffer.subarray(0, count));
+      if (this.#isHeld) await new Promise<void>((go) => this.#goOn = go);
+      buffer = nextBuffer(buffer, count);
+    }
+  }
+
+  async #feedAll(bytes: Bytes): Promise<void> {
+    this.#handshakeLeft -= bytes.length;
+    if (this.#handshakeLeft < 0) throw endless();
+    let rest = bytes;
+    while (rest.length > 0 && !this.#isStopped) {
+      const length = this.#records.cut(rest);
+      this.#feed?.(rest.subarray(0, length));
+      rest = rest.subarray(length);
+      // TLS says a moment later that it has ended, if it has.
+      if (this.#records.mayHaveEnded()) await turn();
+    }
+    this.#rest = rest.slice();
   }
 
   async #writeAll(): Promise<void> {
-    this.#isWriting = true;
     try {
-      for (
-        let bytes = this.#queue.shift();
-        bytes;
-        bytes = this.#queue.shift()
-      ) {
-        let at = 0;
+      for (let at = 0; this.#queue.length > 0; at = 0) {
+        const bytes = this.#queue[0]!;
         while (at < bytes.length) {
-          at += await this.#stream.write(at === 0 ? bytes : bytes.subarray(at));
+          const rest = at === 0 ? bytes : bytes.subarray(at);
+          const count = await this.#stream.write(rest);
+          at += count;
+          this.written += count;
         }
+        this.#queue.shift();
         this.#waiting -= bytes.length;
-        if (this.#waiting < MOST_WAITING) this.#release();
+        this.#tellRoom();
       }
     } catch (error) {
-      this.#release(error as Error);
-      this.destroy(error as Error);
+      this.listener.writeFailed(error as Error);
     }
-    this.#isWriting = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
-  #release(error: Error | null = null): void {
-    const held = this.#held;
-    this.#held = null;
-    held?.(error);
-  }
-
-  /** Nothing: the connection's end is its owner's business. */
-  override _final(finished: () => void): void {
-    finished();
-  }
-
-  /** Nothing: the connection's end is its owner's business. */
-  override _destroy(error: Error | null, destroyed: Written): void {
     this.#queue.length = 0;
-    this.#release(error ?? new Error("connection closed"));
-    destroyed(error);
+    this.#waiting = 0;
+    this.#writing = null;
+    this.#tellRoom();
+  }
+
+  #tellRoom(): void {
+    if (this.#waiting >= MOST_WAITING) return;
+    const taken = this.#mayWrite;
+    this.#mayWrite = null;
+    taken?.();
   }
 }
 
-function joined(first: Bytes, second: Bytes): Bytes {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+/** A larger one, when this one was filled. */
+function nextBuffer(buffer: Bytes, count: number): Bytes {
+  const isFull = count === buffer.length && count < LARGEST_READ;
+  return isFull ? new Uint8Array(count * 2) : buffer;
+}
+
+function endless(): TlsError {
+  return new TlsError(
+    "handshake",
+    "the other end sends more than any TLS handshake needs",
+  );
 }

@@ -4,22 +4,40 @@
  * @module
  */
 
-import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Bytes } from "../../bytes.ts";
 import type { Stream } from "../stream.ts";
-import { describe } from "./certificates.ts";
-import type { ConnectionDuplex } from "./duplex.ts";
+import { within } from "../wait.ts";
+import { Backlog } from "./backlog.ts";
+import type { ConnectionDuplex, DuplexListener } from "./duplex.ts";
+import { factsOf } from "./facts.ts";
+import { preceded } from "./preceded.ts";
 import {
-  type PeerCertificate,
   type TlsEnd,
   TlsError,
   type TlsFacts,
   type TlsStream,
 } from "./stream.ts";
+import { explained } from "./words.ts";
 
 /** Decrypted bytes that wait to be read before reading pauses. */
 const MOST_UNREAD = 1 << 18;
+/** As much of one write goes at once: TLS would copy the rest time and again. */
+const MOST_AT_ONCE = 1 << 16;
+
+/** What a {@linkcode SecuredStream} is made of. */
+export interface SecuredParts {
+  /** TLS, after the handshake. */
+  readonly socket: TLSSocket;
+  /** The connection as TLS sees it. */
+  readonly duplex: ConnectionDuplex;
+  /** The connection. */
+  readonly stream: Stream;
+  /** What the client called the server; `null` on clients. */
+  readonly serverName: string | null;
+  /** How long nothing may move before an end is given up, in milliseconds. */
+  readonly patience: number;
+}
 
 /** What waits for bytes. */
 interface Reader {
@@ -29,34 +47,38 @@ interface Reader {
 }
 
 /** TLS over a connection, after the handshake. */
-export class SecuredStream implements TlsStream {
+export class SecuredStream implements TlsStream, DuplexListener {
   /** How it is protected. */
   readonly facts: TlsFacts;
   readonly #socket: TLSSocket;
   readonly #duplex: ConnectionDuplex;
   readonly #stream: Stream;
-  readonly #unread: Bytes[] = [];
-  #unreadBytes = 0;
+  readonly #patience: number;
+  readonly #unread = new Backlog();
   #reader: Reader | null = null;
   #giveUp: ((error: Error) => void) | null = null;
+  #farewell: Promise<void> | null = null;
   #end: TlsEnd = "open";
-  #error: Error | null = null;
+  #hasLeft = false;
+  /** Why nothing can be read any more, and why nothing written. */
+  #readError: Error | null = null;
+  #writeError: Error | null = null;
 
   /** Takes over a socket whose handshake is done. */
-  constructor(
-    socket: TLSSocket,
-    duplex: ConnectionDuplex,
-    stream: Stream,
-    serverName: string | null = null,
-  ) {
+  constructor({ socket, duplex, stream, ...facts }: SecuredParts) {
     this.#socket = socket;
     this.#duplex = duplex;
     this.#stream = stream;
-    this.facts = factsOf(socket, serverName);
+    this.#patience = facts.patience;
+    this.facts = factsOf(socket, facts.serverName);
+    duplex.listener = this;
+    duplex.shookHands();
     socket.on("data", (bytes: Bytes) => this.#arrived(bytes));
-    socket.once("end", () => this.#ended());
-    socket.on("error", (error) => this.#failed(error));
-    socket.once("close", () => this.#failed(null));
+    socket.once("end", () => this.#endedAs("complete"));
+    socket.on("error", (error) => this.#failed(explained(error)));
+    // Servers' sockets say it only so.
+    socket.on("_tlsError", (error) => this.#failed(explained(error)));
+    socket.once("close", () => this.#failed(closed()));
   }
 
   /** How the other end ended the connection. */
@@ -64,11 +86,12 @@ export class SecuredStream implements TlsStream {
     return this.#end;
   }
 
-  /** Reads like `Deno.Conn`. */
+  /** Reads like `Deno.Conn`; one call at a time. */
   read(buffer: Bytes): Promise<number | null> {
+    if (this.#reader !== null) return Promise.reject(busy("read"));
     if (this.#unread.length > 0) return Promise.resolve(this.#take(buffer));
     if (this.#end !== "open") return Promise.resolve(null);
-    if (this.#error !== null) return Promise.reject(this.#error);
+    if (this.#readError !== null) return Promise.reject(this.#readError);
     return new Promise((resolve, reject) => {
       this.#reader = { buffer, resolve, reject };
     });
@@ -76,26 +99,40 @@ export class SecuredStream implements TlsStream {
 
   /** Writes like `Deno.Conn`; one call at a time. */
   write(bytes: Bytes): Promise<number> {
-    if (this.#error !== null) return Promise.reject(this.#error);
+    if (this.#giveUp !== null) return Promise.reject(busy("write"));
+    if (this.#writeError !== null) return Promise.reject(this.#writeError);
+    if (this.#farewell !== null) return Promise.reject(ended());
+    if (bytes.length === 0) return Promise.resolve(0);
+    const part = bytes.subarray(0, MOST_AT_ONCE);
     return new Promise((resolve, reject) => {
       this.#giveUp = reject;
-      this.#socket.write(bytes, (error) => {
+      this.#socket.write(part, (error) => {
         this.#giveUp = null;
-        if (error) reject(error);
-        else resolve(bytes.length);
+        if (error) reject(this.#writeError ?? explained(error));
+        else resolve(part.length);
       });
     });
   }
 
-  /** Sends close_notify. */
-  async closeWrite(): Promise<void> {
-    if (this.#error !== null) return;
+  /** Sends close_notify, and waits as long as what comes before it moves. */
+  closeWrite(): Promise<void> {
+    return this.#farewell ??= this.#sayFarewell();
+  }
+
+  async #sayFarewell(): Promise<void> {
+    if (this.#writeError !== null) return;
+    const said = this.#endSocket();
+    for (let before = -1; before < this.#duplex.written;) {
+      before = this.#duplex.written;
+      if (await within(said, this.#patience, "late") !== "late") return;
+    }
+  }
+
+  async #endSocket(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#socket.once("close", () => resolve());
       this.#socket.end(() => resolve());
     });
-    // The runtime hands the last record over in a turn of its own.
-    await new Promise((resolve) => setTimeout(resolve));
     await this.#duplex.flushed();
   }
 
@@ -106,11 +143,7 @@ export class SecuredStream implements TlsStream {
     const onAbort = () => this.close();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      await this.closeWrite();
-      const left = await this.read(new Uint8Array(1));
-      if (left !== null || this.#end !== "complete") {
-        throw new TlsError("closed", "the other end did not end TLS");
-      }
+      return await this.#giveBack();
     } catch (error) {
       this.close();
       signal.throwIfAborted();
@@ -118,63 +151,73 @@ export class SecuredStream implements TlsStream {
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
-    this.#error = closed();
+  }
+
+  async #giveBack(): Promise<Stream> {
+    await this.closeWrite();
+    const left = await this.read(new Uint8Array(1));
+    const rest = await this.#duplex.takeRest();
+    if (left !== null || this.#end !== "complete" || rest === null) {
+      throw new TlsError("closed", "the other end did not end TLS");
+    }
+    this.#hasLeft = true;
+    this.#failed(closed());
     this.#socket.destroy();
-    return preceded(this.#duplex.takeRest(), this.#stream);
+    return preceded(rest, this.#stream);
   }
 
   /** Ends the connection at once: a pending read or write rejects. */
   close(): void {
     this.#failed(closed());
     this.#socket.destroy();
-    this.#stream.close();
+    if (!this.#hasLeft) this.#stream.close();
+  }
+
+  /** The connection has ended; if TLS had before, this is late news. */
+  ended(): void {
+    this.#endedAs("cut");
+  }
+
+  /** The connection broke: there is nothing more but what is here already. */
+  readFailed(error: Error): void {
+    this.#failed(error);
+  }
+
+  /** Nothing can be written any more; the other end may have sent the rest. */
+  writeFailed(error: Error): void {
+    this.#writeError ??= error;
+    this.#giveUp?.(this.#writeError);
+    this.#giveUp = null;
+  }
+
+  #failed(error: Error): void {
+    this.writeFailed(error);
+    this.#readError ??= error;
+    this.#duplex.stop();
+    this.#reader?.reject(this.#readError);
+    this.#reader = null;
   }
 
   #arrived(bytes: Bytes): void {
     this.#unread.push(bytes);
-    this.#unreadBytes += bytes.length;
-    if (this.#unreadBytes >= MOST_UNREAD) this.#duplex.hold(true);
-    this.#serve();
-  }
-
-  #serve(): void {
+    if (this.#unread.length >= MOST_UNREAD) this.#duplex.hold(true);
     const reader = this.#reader;
-    if (reader === null || this.#unread.length === 0) return;
     this.#reader = null;
-    reader.resolve(this.#take(reader.buffer));
+    reader?.resolve(this.#take(reader.buffer));
   }
 
   #take(buffer: Bytes): number {
-    let count = 0;
-    while (this.#unread.length > 0 && count < buffer.length) {
-      const first = this.#unread[0]!;
-      const part = first.subarray(0, buffer.length - count);
-      buffer.set(part, count);
-      count += part.length;
-      if (part.length === first.length) this.#unread.shift();
-      else this.#unread[0] = first.subarray(part.length);
-    }
-    this.#unreadBytes -= count;
-    if (this.#unreadBytes < MOST_UNREAD) this.#duplex.hold(false);
+    const count = this.#unread.take(buffer);
+    if (this.#unread.length < MOST_UNREAD) this.#duplex.hold(false);
     return count;
   }
 
-  #ended(): void {
+  #endedAs(end: TlsEnd): void {
     if (this.#end !== "open") return;
-    this.#end = this.#duplex.hasEnded ? "cut" : "complete";
-    const reader = this.#reader;
+    this.#end = end;
+    this.#duplex.stop();
+    this.#reader?.resolve(null);
     this.#reader = null;
-    reader?.resolve(null);
-  }
-
-  #failed(error: Error | null): void {
-    // A connection that closes without a word has ended, too.
-    this.#error ??= error ?? closed();
-    if (this.#end !== "open") this.#reader?.resolve(null);
-    else this.#reader?.reject(this.#error);
-    this.#reader = null;
-    this.#giveUp?.(this.#error);
-    this.#giveUp = null;
   }
 }
 
@@ -182,35 +225,10 @@ function closed(): Error {
   return new Deno.errors.Interrupted("connection closed");
 }
 
-/** The same connection; these bytes of it were read already. */
-function preceded(bytes: Bytes, stream: Stream): Stream {
-  if (bytes.length === 0) return stream;
-  let rest = bytes;
-  return {
-    read(buffer) {
-      if (rest.length === 0) return stream.read(buffer);
-      const part = rest.subarray(0, buffer.length);
-      buffer.set(part);
-      rest = rest.subarray(part.length);
-      return Promise.resolve(part.length);
-    },
-    write: (bytes) => stream.write(bytes),
-    close: () => stream.close(),
-  };
+function ended(): Error {
+  return new Deno.errors.BrokenPipe("our side of the connection has ended");
 }
 
-function factsOf(socket: TLSSocket, serverName: string | null): TlsFacts {
-  const { name } = socket.getCipher();
-  return {
-    protocol: socket.getProtocol() === "TLSv1.2" ? "TLSv1.2" : "TLSv1.3",
-    cipher: name,
-    resumed: socket.isSessionReused(),
-    serverName,
-    peer: peerOf(socket),
-  };
-}
-
-function peerOf(socket: TLSSocket): PeerCertificate | null {
-  const certificate = socket.getPeerX509Certificate();
-  return certificate ? describe(certificate as X509Certificate) : null;
+function busy(what: string): Error {
+  return new Deno.errors.Busy(`a ${what} is pending already`);
 }

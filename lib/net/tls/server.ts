@@ -5,15 +5,11 @@
  */
 
 import type { X509Certificate } from "node:crypto";
-import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import {
-  checkServerCertificate,
-  isFor,
-  isIssuedBy,
-  parseCertificates,
-} from "./certificates.ts";
+import type { SecureContext } from "node:tls";
+import { checkServerCertificate, isFor } from "./certificates.ts";
+import { clientJudge } from "./clients.ts";
 import { handshake } from "./handshake.ts";
-import { ConnectionDuplex } from "./duplex.ts";
+import { node } from "./node.ts";
 import {
   type ServerCertificate,
   type ServerTls,
@@ -41,39 +37,43 @@ const ALPN = ["ftp"];
  * was here before, not which of its connections it was.
  *
  * @throws {TlsError} when a certificate, key or authority can't be used.
+ *
+ * @example
+ * ```ts
+ * import { createCertificate } from "../../x509.ts";
+ * import { noTls } from "./ability.ts";
+ * import { serverTls } from "./server.ts";
+ * if (noTls() === null) {
+ *   const certificate = await createCertificate({ names: ["localhost"] });
+ *   const tls = serverTls({ certificates: [certificate] });
+ *   tls.replace([await createCertificate({ names: ["localhost"] })]);
+ * }
+ * ```
  */
 export function serverTls(options: ServerTlsOptions): ServerTls {
-  const { clientCa, clientCertificates = "required" } = options;
-  const authorities = clientCa === undefined
-    ? null
-    : parseCertificates(clientCa, "the file of client authorities");
-  const isOptional = authorities !== null && clientCertificates === "optional";
+  const judge = clientJudge(options);
+  const isDemanded = options.clientCertificates !== "optional";
   let identities = identitiesOf(options.certificates, options);
   function choose(name: string, answer: SniAnswer): void {
     const own = identities.find(({ certificate }) => isFor(certificate, name));
     answer(null, (own ?? identities[0]!).context);
   }
   return {
-    async secure(stream, signal) {
-      const duplex = new ConnectionDuplex(stream);
-      const socket = new TLSSocket(duplex as never, {
-        isServer: true,
-        secureContext: identities[0]!.context,
-        SNICallback: choose,
-        ALPNProtocols: ALPN,
-        requestCert: authorities !== null,
-        rejectUnauthorized: authorities !== null && !isOptional,
-      });
-      const done = "secure";
-      const secured = await handshake(socket, duplex, stream, { done, signal });
-      try {
-        if (isOptional) checkShown(socket, authorities!);
-      } catch (error) {
-        secured.close();
-        throw error;
-      }
-      return secured;
-    },
+    secure: (stream, signal) =>
+      handshake(stream, signal, {
+        done: "secure",
+        patience: options.patience,
+        start: (duplex) =>
+          new (node().tls.TLSSocket)(duplex as never, {
+            isServer: true,
+            secureContext: identities[0]!.context,
+            SNICallback: choose,
+            ALPNProtocols: ALPN,
+            requestCert: judge !== null,
+            rejectUnauthorized: judge !== null && isDemanded,
+          }),
+        check: (socket, { facts }) => judge?.check(socket, facts),
+      }),
     replace(certificates) {
       identities = identitiesOf(certificates, options);
     },
@@ -89,23 +89,11 @@ function identitiesOf(
   }
   return certificates.map(({ cert, key }) => ({
     certificate: checkServerCertificate({ cert, key }),
-    context: createSecureContext({
+    context: node().tls.createSecureContext({
       cert,
       key,
       minVersion: minVersion ?? "TLSv1.2",
       ...(clientCa === undefined ? {} : { ca: clientCa }),
     }),
   }));
-}
-
-/** Where showing a certificate is optional, the runtime takes any. */
-function checkShown(
-  socket: TLSSocket,
-  authorities: readonly X509Certificate[],
-): void {
-  const shown = socket.getPeerX509Certificate() as X509Certificate | undefined;
-  if (!shown) return;
-  const isListed = authorities.some(({ raw }) => raw.equals(shown.raw));
-  if (isListed || isIssuedBy(shown, authorities, Date.now())) return;
-  throw new TlsError("certificate", "the client's certificate is not trusted");
 }

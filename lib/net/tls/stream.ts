@@ -122,6 +122,11 @@ export interface ServerTlsOptions {
   readonly clientCa?: string | undefined;
   /** Whether clients must show a certificate of these. @default {"required"} */
   readonly clientCertificates?: "optional" | "required";
+  /**
+   * How long the other end may take nothing of what is still to be sent before
+   * `closeWrite()` gives up, in milliseconds. @default {10000}
+   */
+  readonly patience?: number;
 }
 
 /** Protects connections as a server. */
@@ -169,6 +174,8 @@ export interface ClientTlsOptions {
    * @default {false}
    */
   readonly sharesSessions?: boolean;
+  /** See {@linkcode ServerTlsOptions.patience}. @default {10000} */
+  readonly patience?: number;
 }
 
 /**

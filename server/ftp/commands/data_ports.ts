@@ -12,12 +12,18 @@ import {
 import type { HostPort } from "../../../lib/host_port.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
-import type { AccountContext, PassivePort } from "../session.ts";
+import {
+  type AccountContext,
+  DataPortError,
+  type PassivePort,
+} from "../session.ts";
+import { demandOn } from "./security.ts";
 
 const ONLY_EXTENDED = reply(
   501,
   "Not allowed after EPSV ALL; only EPSV is.",
 );
+const NOT_PRIVATE = reply(550, "SSL/TLS required on the data channel.");
 
 /** Commands that say how the next data connection is made. */
 export const dataPortCommands: CommandTable = {
@@ -101,6 +107,7 @@ function wrongFamily(local: string): Reply {
 /** A session has one data port at the most; a new one closes the old. */
 async function waitForClient(context: AccountContext): Promise<PassivePort> {
   const { session, policy } = context;
+  checkProtection(context);
   session.dataPort?.close();
   session.dataPort = null;
   const port = await policy.dataPorts.passive(session);
@@ -109,12 +116,21 @@ async function waitForClient(context: AccountContext): Promise<PassivePort> {
 }
 
 function connectToClient(
-  { session, policy }: AccountContext,
+  context: AccountContext,
   target: HostPort,
   verb: string,
 ): Reply {
+  const { session, policy } = context;
+  checkProtection(context);
   const port = policy.dataPorts.active(target, session);
   session.dataPort?.close();
   session.dataPort = port;
   return reply(200, `${verb} command successful.`);
+}
+
+/** Said here, where clients still know why, and not when a transfer starts. */
+function checkProtection(context: AccountContext): void {
+  const { data } = context.session.security;
+  if (data === "private" || demandOn(context) === "optional") return;
+  throw new DataPortError(NOT_PRIVATE);
 }

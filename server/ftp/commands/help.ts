@@ -7,30 +7,42 @@
 
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandPolicy, CommandTable } from "../commands.ts";
+import type { Context } from "../session.ts";
 
 /** The rows of a whole table. */
 export type Rows = ReadonlyMap<string, CommandPolicy>;
 
-/** Commands that explain the table they are in, which `table` returns. */
-export function helpCommands(table: () => Rows): CommandTable {
+/** Commands that explain the table they are in, which `whole` returns. */
+export function helpCommands(whole: () => Rows): CommandTable {
+  const table = ({ policy }: Context) =>
+    offered(whole(), policy.tls !== undefined);
   return {
     HELP: {
       argument: "optional",
       help: "HELP [<SP> command]: list the commands, or explain one",
       open: true,
-      run: (_, argument) => {
+      run: (context, argument) => {
+        const rows = table(context);
         const verb = argument.toUpperCase();
-        return verb === "" ? listAll(table()) : explain(table(), verb);
+        return verb === "" ? listAll(rows) : explain(rows, verb);
       },
     },
     FEAT: {
       argument: "none",
       help: "FEAT: list what the server can do beyond RFC 959",
       open: true,
-      run: () =>
-        reply(211, "Features supported:", ...features(table()), "End FEAT."),
+      run: (context) => {
+        const lines = features(table(context));
+        return reply(211, "Features supported:", ...lines, "End FEAT.");
+      },
     },
   };
+}
+
+/** The rows that count, where TLS is spoken or not. */
+function offered(rows: Rows, hasTls: boolean): Rows {
+  if (hasTls) return rows;
+  return new Map([...rows].filter(([, { tls }]) => tls === undefined));
 }
 
 function listAll(table: Rows): Reply {

@@ -9,6 +9,7 @@ import { quotePath } from "../../../lib/ftp/path.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
 import type { AccountContext, Context } from "../session.ts";
+import { type Security, versionOf } from "../tls.ts";
 import { select } from "./listings.ts";
 
 /** A reply has an end: STAT of a folder shows this many entries. */
@@ -45,8 +46,8 @@ export const informationCommands: CommandTable = {
   },
 };
 
-function status({ session, running }: Context): Reply {
-  const { account, pending, type, dataPort } = session;
+function status({ session, running, policy }: Context): Reply {
+  const { account, pending, type, dataPort, security } = session;
   const lines = [
     ` Connected from ${session.remote} to ${session.local}`,
     account !== null
@@ -58,6 +59,7 @@ function status({ session, running }: Context): Reply {
       type === "ascii" ? "ASCII" : "Binary"
     }; STRUcture: File; MODE: Stream`,
   ];
+  if (policy.tls !== undefined) lines.push(` ${protection(security)}`);
   if (running !== null) {
     const { transfer, bytes } = running;
     lines.push(` Transferring: ${transfer.verb} ${transfer.path}`);
@@ -68,6 +70,11 @@ function status({ session, running }: Context): Reply {
     );
   }
   return reply(211, "FTP server status:", ...lines, "End of status.");
+}
+
+function protection({ control, data }: Security): string {
+  const how = control === null ? "plain text" : `TLS ${versionOf(control)}`;
+  return `Control connection: ${how}; data: ${data}`;
 }
 
 async function statPath(

@@ -8,8 +8,11 @@
  *   load login PORT COUNT [THREADS]   COUNT times connect, USER, PASS, QUIT
  *   load concurrent PORT NAME BYTES COUNT    COUNT downloads at the same time
  *   load idle PORT COUNT           hold COUNT sessions until stdin ends
- *   load ceiling BYTES             the client against a bare socket writer
+ *   load ceiling BYTES [PEM]       this program alone: from memory to nowhere
  *   load run PROGRAM [WORD ...]    another client, from its start to its end
+ *
+ * With `load tls` in the place of `load` sessions begin with AUTH TLS, data
+ * connections resume them, and PEM is a file with a certificate and its key.
  *
  * Speaks to 127.0.0.1 only, as anonymous, in binary and passive mode. Prints
  * the seconds that counted, or `idle` when the sessions stand; `run` also the
@@ -18,51 +21,14 @@
  */
 #include "base.h"
 #include "session.h"
+#include "transfer.h"
+#include "ceiling.h"
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 enum { LIFETIME = 120 /* seconds, for the whole program */ };
-
-/* ---- transfers ---- */
-
-static void download(struct session *session, const char *name, uint64_t size,
-                     uint8_t *block, size_t room_for, int verify) {
-  char line[4096];
-  uint64_t at = 0;
-  int data = open_data(session);
-  command(session, 150, line, "RETR %s\r\n", name);
-  for (ssize_t count; (count = recv(data, block, room_for, 0)) != 0;) {
-    if (count < 0) die("the download broke: %s", strerror(errno));
-    if (verify) compare(block, (size_t)count, at);
-    at += (uint64_t)count;
-  }
-  close(data);
-  expect(session, 226, line);
-  if (at != size) die("%s came with %llu bytes", name, (unsigned long long)at);
-}
-
-static void send_all(int data, uint64_t size, uint8_t *block, int verify) {
-  fill(block, BLOCK, 0);
-  for (uint64_t at = 0; at < size;) {
-    size_t part = size - at < BLOCK ? (size_t)(size - at) : BLOCK;
-    if (verify) fill(block, part, at);
-    ssize_t count = send(data, block, part, MSG_NOSIGNAL);
-    if (count <= 0) die("the upload broke: %s", strerror(errno));
-    at += (uint64_t)count;
-  }
-}
-
-static void upload(struct session *session, const char *name, uint64_t size,
-                   uint8_t *block, int verify) {
-  char line[4096];
-  int data = open_data(session);
-  command(session, 150, line, "STOR %s\r\n", name);
-  send_all(data, size, block, verify);
-  close(data);
-  expect(session, 226, line);
-}
 
 /* ---- the cases ---- */
 
@@ -158,41 +124,6 @@ static double idle(int port, int count) {
   return seconds;
 }
 
-struct writer {
-  int listener;
-  uint64_t size;
-};
-
-static void *run_writer(void *argument) {
-  struct writer *writer = argument;
-  int data = accept(writer->listener, NULL, NULL);
-  if (data < 0) die("cannot accept: %s", strerror(errno));
-  send_all(data, writer->size, room(BLOCK), 0);
-  close(data);
-  return NULL;
-}
-
-/* What one stream into this client can reach when nothing reads a file. */
-static double ceiling(uint64_t size) {
-  struct writer writer = {.size = size};
-  struct sockaddr_in at = {.sin_family = AF_INET,
-                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t length = sizeof at;
-  pthread_t thread;
-  uint8_t *block = room(BLOCK);
-  writer.listener = socket(AF_INET, SOCK_STREAM, 0);
-  if (bind(writer.listener, (struct sockaddr *)&at, length) ||
-      listen(writer.listener, 1) ||
-      getsockname(writer.listener, (struct sockaddr *)&at, &length)) {
-    die("cannot listen: %s", strerror(errno));
-  }
-  if (pthread_create(&thread, NULL, run_writer, &writer)) die("no thread");
-  double start = now();
-  int data = dial(ntohs(at.sin_port));
-  while (recv(data, block, BLOCK, 0) > 0) continue;
-  return now() - start;
-}
-
 static double seconds_of(struct timeval time) {
   return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
@@ -228,6 +159,11 @@ static int run(char **words) {
 }
 
 int main(int count, char **words) {
+  secure = count > 1 && !strcmp(words[1], "tls");
+  if (secure) {
+    tls_set_up();
+    count--, words++;
+  }
   const char *verb = count > 2 ? words[1] : "";
   int verify = count > 5 && !strcmp(words[5], "verify");
 #define IS(name, least) (!strcmp(verb, name) && count >= (least))
@@ -243,7 +179,7 @@ int main(int count, char **words) {
   else if (IS("login", 4)) seconds = login(NUMBER(2), NUMBER(3), count > 4 ? NUMBER(4) : 1);
   else if (IS("concurrent", 6)) seconds = concurrent(NUMBER(2), words[3], BYTES(4), NUMBER(5));
   else if (IS("idle", 4)) seconds = idle(NUMBER(2), NUMBER(3));
-  else if (IS("ceiling", 3)) seconds = ceiling(BYTES(2));
+  else if (IS("ceiling", 3)) seconds = ceiling(BYTES(2), words[3]);
   else die("unknown words; the head of load.c lists the right ones");
   printf("%.6f\n", seconds);
   return 0;

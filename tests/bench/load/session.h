@@ -1,38 +1,21 @@
 /* The control connection of a session, and how it opens a data connection. */
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
+#include "wire.h"
 
-enum { WAIT = 30 /* seconds for every connect, read and write */ };
+/* Whether sessions and their data connections are protected. */
+static int secure;
 
 struct session {
-  int control;
+  struct wire control;
   size_t held; /* bytes of `input` that are filled */
   char input[4096];
 };
-
-static int dial(int port) {
-  struct timeval wait = {.tv_sec = WAIT};
-  struct sockaddr_in to = {.sin_family = AF_INET,
-                           .sin_port = htons((uint16_t)port),
-                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  int yes = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (fd < 0) die("no socket: %s", strerror(errno));
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  if (connect(fd, (struct sockaddr *)&to, sizeof to)) {
-    die("cannot connect to port %d: %s", port, strerror(errno));
-  }
-  return fd;
-}
 
 /* Takes the next line out of the session's input. */
 static void read_line(struct session *session, char line[4096]) {
   char *end;
   while (!(end = memchr(session->input, '\n', session->held))) {
     size_t left = sizeof session->input - session->held;
-    ssize_t count = recv(session->control, session->input + session->held, left, 0);
+    ssize_t count = wire_read(&session->control, session->input + session->held, left);
     if (count <= 0) {
       die("the control connection ended: %s", count ? strerror(errno) : "closed");
     }
@@ -60,7 +43,7 @@ static void expect(struct session *session, int code, char line[4096]) {
 
 static void send_line(struct session *session, const char *text) {
   ssize_t size = (ssize_t)strlen(text);
-  if (send(session->control, text, (size_t)size, MSG_NOSIGNAL) != size) {
+  if (wire_write(&session->control, text, (size_t)size) != size) {
     die("cannot send %s", text);
   }
 }
@@ -76,24 +59,38 @@ static void command(struct session *session, int code, char line[4096],
   expect(session, code, line);
 }
 
-static void open_session(struct session *session, int port) {
-  char line[4096];
-  session->held = 0;
-  session->control = dial(port);
-  expect(session, 220, line);
+static void log_in(struct session *session, char line[4096]) {
   send_line(session, "USER anonymous\r\n");
   if (read_reply(session, line) == 230) return; /* it asks for no password */
   if (atoi(line) != 331) die("expected 331, got: %s", line);
   command(session, 230, line, "PASS bench@localhost\r\n");
 }
 
+static void open_session(struct session *session, int port) {
+  char line[4096];
+  session->held = 0;
+  session->control = (struct wire){.fd = dial(port)};
+  expect(session, 220, line);
+  if (secure) {
+    command(session, 234, line, "AUTH TLS\r\n");
+    if (session->held) die("there are bytes behind: %s", line);
+    tls_connect(&session->control, NULL);
+  }
+  log_in(session, line);
+  if (secure) {
+    command(session, 200, line, "PBSZ 0\r\n");
+    command(session, 200, line, "PROT P\r\n");
+  }
+}
+
 static void close_session(struct session *session) {
   char line[4096];
   command(session, 221, line, "QUIT\r\n");
-  close(session->control);
+  wire_close(&session->control);
 }
 
-static int open_data(struct session *session) {
+/* A data connection, still without TLS: see `protect`. */
+static struct wire open_data(struct session *session) {
   char line[4096];
   int a, b, c, d, high, low;
   command(session, 227, line, "PASV\r\n");
@@ -101,5 +98,10 @@ static int open_data(struct session *session) {
   if (sscanf(digits, "%d,%d,%d,%d,%d,%d", &a, &b, &c, &d, &high, &low) != 6) {
     die("no address in: %s", line);
   }
-  return dial(high * 256 + low);
+  return (struct wire){.fd = dial(high * 256 + low)};
+}
+
+/* TLS for a data connection, once the server has said 150. */
+static void protect(struct session *session, struct wire *data) {
+  if (secure) tls_connect(data, &session->control);
 }

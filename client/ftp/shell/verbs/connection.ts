@@ -7,9 +7,9 @@
 import { UsageError } from "../../../../lib/cli.ts";
 import { nearest } from "../../../../lib/cli/nearest.ts";
 import { visible } from "../../../../lib/visible.ts";
+import { TLS_OPTIONS, type TlsValues } from "../../tls_options.ts";
 import {
   formatFtpUrl,
-  type FtpUrl,
   isFtpUrl,
   parseFtpUrl,
   parseHostArgument,
@@ -19,6 +19,7 @@ import { refuseInJob } from "../jobs.ts";
 import { type Shell, type Site, siteOf } from "../shell.ts";
 import { changeSetting } from "../settings.ts";
 import { openSite } from "../site.ts";
+import { type Target, withTlsOptions } from "../target.ts";
 import { defineVerb, type Verb } from "../verb.ts";
 
 const CONNECTION = "the connection";
@@ -28,10 +29,11 @@ export const OPEN: Verb = defineVerb({
   names: ["open", "sh"],
   group: "Connection",
   summary: "connect to a server and log in",
-  usage: "[--user NAME] HOST [PORT] | URL | BOOKMARK",
+  usage: "[options] HOST [PORT] | URL | BOOKMARK",
   examples: [
     ["open ftp.example.org", "asks who you are"],
     ["open ftp://bob@nas/photos", "as bob, in the folder photos"],
+    ["open ftpes://nas", "with TLS; --tls does the same for a host"],
   ],
   options: {
     user: {
@@ -40,15 +42,22 @@ export const OPEN: Verb = defineVerb({
       help: "who logs in",
       short: "u",
     },
+    tls: TLS_OPTIONS.tls,
+    "tls-implicit": TLS_OPTIONS["tls-implicit"],
+    pin: TLS_OPTIONS.pin,
+    insecure: TLS_OPTIONS.insecure,
+    "clear-data": TLS_OPTIONS["clear-data"],
+    ccc: TLS_OPTIONS.ccc,
   },
   positionals: { min: 1, max: 2 },
   completes: ["bookmark"],
   urls: "optional",
-  run: async (shell, { args, options, signal }) => {
+  run: async (shell, { args, options, given, signal }) => {
     refuseInJob(shell, CONNECTION);
-    const url = await targetOf(shell, args[0]!, args[1]);
-    const user = url.user ?? options.user ?? null;
-    await enter(shell, { ...url, user }, signal);
+    const named = await targetOf(shell, args[0]!, args[1]);
+    const target = withOptions(shell, named, options as TlsValues, given);
+    const user = target.user ?? (options.user as string | undefined) ?? null;
+    await enter(shell, { ...target, user }, signal);
   },
 });
 
@@ -77,11 +86,10 @@ export async function targetOf(
   shell: Shell,
   text: string,
   port?: string,
-): Promise<FtpUrl> {
-  const bookmark = isFtpUrl(text) ? undefined : await bookmarkOf(shell, text);
+): Promise<Target> {
   const url = isFtpUrl(text)
     ? parseFtpUrl(text)
-    : bookmark ?? parseHostArgument(text);
+    : await bookmarkOf(shell, text) ?? parseHostArgument(text);
   if (port === undefined) return url;
   if (isFtpUrl(port)) throw noVerb(shell, text);
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
@@ -90,6 +98,23 @@ export async function targetOf(
     );
   }
   return { ...url, port: Number(port) };
+}
+
+/**
+ * The same server with what options say of TLS.
+ *
+ * @param given Names of the options that were given.
+ * @throws {UsageError} when they contradict it, or there would be no TLS.
+ */
+export function withOptions(
+  { state }: Shell,
+  target: Target,
+  values: TlsValues,
+  given: ReadonlySet<string>,
+): Target {
+  const { tls } = state.settings;
+  const usual = tls === "off" ? null : tls;
+  return withTlsOptions(target, values, given, usual);
 }
 
 function noVerb({ verbs }: Shell, name: string): UsageError {
@@ -111,7 +136,7 @@ function noVerb({ verbs }: Shell, name: string): UsageError {
 /** Connects, leaves the server before, and goes to the URL's folder. */
 export async function enter(
   shell: Shell,
-  url: FtpUrl,
+  url: Target,
   signal: AbortSignal,
 ): Promise<void> {
   const site = await openOnly(shell, url, signal);
@@ -123,7 +148,7 @@ export async function enter(
 /** Connects, leaves the server before, and stays in the log-in folder. */
 export async function openOnly(
   shell: Shell,
-  url: FtpUrl,
+  url: Target,
   signal: AbortSignal,
 ): Promise<Site> {
   await leave(shell);

@@ -13,6 +13,7 @@ import {
   shownSetting,
 } from "../settings.ts";
 import type { Shell } from "../shell.ts";
+import { tlsLines, type TlsStatus, tlsStatus } from "../tls_status.ts";
 import { defineVerb, type Verb } from "../verb.ts";
 
 const status = defineVerb({
@@ -21,7 +22,7 @@ const status = defineVerb({
   summary: "show the connection, the folders, and what is set",
   run: (shell) => {
     const now = statusOf(shell);
-    shell.output.record({ ...now });
+    shell.output.record({ ...now, tls: now.tls && { ...now.tls } });
     for (const line of linesOf(now)) shell.output.line(visible(line));
   },
 });
@@ -30,6 +31,8 @@ const status = defineVerb({
 interface Status {
   /** The server; `null` for none. */
   readonly url: string | null;
+  /** How it is protected; `null` when it is not. */
+  readonly tls: TlsStatus | null;
   /** The folder on the server; `null` while it is the login's. */
   readonly folder: string | null;
   readonly localFolder: string | null;
@@ -47,6 +50,7 @@ function statusOf({ state, machine }: Shell): Status {
   const { site, localFolder } = state;
   return {
     url: site === null ? null : formatFtpUrl({ ...site.url, path: "" }),
+    tls: site === null ? null : tlsStatus(site),
     folder: site?.pool.folder ?? null,
     localFolder: localFolder === "" ? machine.folder() : localFolder,
     connections: site?.pool.connections ?? 0,
@@ -66,9 +70,10 @@ function changed(settings: Shell["state"]["settings"]): Record<string, string> {
 }
 
 function linesOf(status: Status): string[] {
-  const { url, folder, localFolder, connections, limit, jobs } = status;
+  const { url, tls, folder, localFolder, connections, limit, jobs } = status;
   const remote = url === null ? ["Not connected"] : [
     `Connected to ${url} (${connections} of ${limit} connections open)`,
+    ...(tls === null ? [] : tlsLines(tls)),
     `Folder there: ${folder ?? "the one of the login"}`,
   ];
   const settings = Object.entries(status.settings);

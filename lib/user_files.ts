@@ -1,11 +1,9 @@
 /**
- * Where the shell keeps what belongs to its user: as the XDG Base Directory
+ * Where a program keeps what belongs to its user: as the XDG Base Directory
  * Specification says, in `wharf` below the folders of the environment.
  *
  * @module
  */
-
-import type { Machine } from "./machine.ts";
 
 /** What is configuration, and what only remembers. */
 export type UserFileKind = "config" | "state";
@@ -23,21 +21,21 @@ const PLACES: Readonly<Record<UserFileKind, readonly [string, string]>> = {
  * ```ts
  * import { userFile } from "./user_files.ts";
  * const env = (name: string) => name === "HOME" ? "/home/ann" : undefined;
- * const path = userFile({ env }, "config", "ftprc");
+ * const path = userFile(env, "config", "ftprc");
  * console.assert(path === "/home/ann/.config/wharf/ftprc");
  * ```
  */
 export function userFile(
-  machine: Pick<Machine, "env">,
+  env: (name: string) => string | undefined,
   kind: UserFileKind,
   name: string,
 ): string | null {
   const [variable, usual] = PLACES[kind];
-  const folder = machine.env(variable);
+  const folder = env(variable);
   if (folder !== undefined && isAbsolute(folder)) {
     return `${folder}/wharf/${name}`;
   }
-  const home = machine.env("HOME") || machine.env("USERPROFILE");
+  const home = env("HOME") || env("USERPROFILE");
   return home ? `${home}/${usual}/wharf/${name}` : null;
 }
 

@@ -1,0 +1,69 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { noTls } from "../../lib/net/tls/ability.ts";
+import { TlsError } from "../../lib/net/tls/stream.ts";
+import { createCertificate } from "../../lib/x509.ts";
+import { certificateWarnings, pairOf } from "../../server/ftp/certificates.ts";
+import { examine } from "../../server/ftp/examine.ts";
+import { testCertificates } from "../tls_certificates.ts";
+
+const MIN = { minVersion: "TLSv1.2", clientCa: null } as const;
+
+function tlsTest(name: string, fn: () => Promise<void>): void {
+  const lack = noTls();
+  const shown = lack === null ? name : `${name} (skipped: ${lack})`;
+  Deno.test({ name: shown, ignore: lack !== null, fn });
+}
+
+tlsTest(
+  "examine() tells names, term and fingerprint of a certificate",
+  async () => {
+    const until = new Date("2031-02-03T04:05:06Z");
+    const from = new Date("2020-02-03T04:05:06Z");
+    const names = ["ftp.example", "*.ftp.example", "192.0.2.1", "2001:db8::1"];
+    const made = await createCertificate({ names, from, until });
+    const facts = examine(made, MIN);
+    assertEquals(facts.names, names);
+    assertEquals([facts.from, facts.until], [from.getTime(), until.getTime()]);
+    const { cert } = pairOf(made.cert, made.key);
+    const bytes = Uint8Array.fromBase64(
+      cert.replaceAll(/-----.*-----|\s/g, ""),
+    );
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    assertEquals(facts.fingerprint, digest.toHex());
+  },
+);
+
+tlsTest(
+  "examine() tells the subject where there are no other names",
+  async () => {
+    const made = await createCertificate({
+      names: [],
+      commonName: "an old one",
+    });
+    assertEquals(examine(made, MIN).names, ["CN=an old one"]);
+  },
+);
+
+tlsTest(
+  "examine() takes expired certificates, for others to warn of",
+  async () => {
+    const { expired } = await testCertificates();
+    const facts = { cert: "a", key: "a", ...examine(expired, MIN) };
+    const material = { certificates: [expired], clientCa: null };
+    const certificates = { material, facts: [facts], openKeys: [] };
+    const [warning] = certificateWarnings(certificates, Date.now());
+    assert(warning?.startsWith("the certificate in a expired on 20"));
+  },
+);
+
+tlsTest("examine() refuses what no worker could use", async () => {
+  const { server, client, ca } = await testCertificates();
+  const refuse = (cert: string, key: string, clientCa: string | null = null) =>
+    assertThrows(() => examine({ cert, key }, { ...MIN, clientCa }), TlsError);
+  refuse(server.cert, client.key);
+  refuse(server.cert, "no key");
+  refuse(server.key, server.key);
+  refuse(server.cert.replace(/\n./, "\n"), server.key);
+  refuse(server.cert, server.key, "no authority");
+  examine(server, { ...MIN, clientCa: ca.cert });
+});
