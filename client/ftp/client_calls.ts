@@ -139,7 +139,7 @@ export async function currentFolder(
 }
 
 /** Commands after which the connection would be protected in another way. */
-const PROTECTION: readonly string[] = ["AUTH", "CCC", "PROT", "REIN"];
+const PROTECTION: readonly string[] = "AUTH CCC PROT REIN".split(" ");
 
 /**
  * Sends a line as it is.

@@ -6,27 +6,29 @@
  */
 
 import type { Sink, Source } from "../../lib/bytes.ts";
-import { parseSizeHint } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { shownCommand } from "./command_text.ts";
 import type { Turn } from "./control.ts";
 import type { PendingData } from "./data.ts";
-import { NetworkError, ProtocolError } from "./errors.ts";
 import type { Deadline } from "./patience.ts";
 import { pump } from "./pump.ts";
 import { limited } from "./rate_limit.ts";
 import { type DataStream, watchStream } from "./stall.ts";
-import { channelOver, type DataChannel } from "./tls_data.ts";
+import { channelOver, type DataChannel, whileWanted } from "./tls_data.ts";
 import { isBroken, mustBeWhole, refusalOf } from "./tls_refusal.ts";
 import type { Job, Transferred, TransferSession } from "./transfer_job.ts";
 import { synchronize, TransferReplies } from "./transfer_replies.ts";
+import { noEnd, sizeHint, stalled, tooEarly } from "./transfer_words.ts";
 import { unlessAborted } from "./unless_aborted.ts";
 
 /** A server that says nothing before it has got bytes gets them after this. */
 const NO_150_MS = 3000;
+/** Servers without a data connection say so at once, or wait for another. */
+const NO_DATA_MS = 1000;
+/** Who has not heard ABOR by then hears that the connection ends. */
+const DRAIN_MS = 250;
 /** Replies to ABOR come at once, or the connection is worth nothing. */
 const ABORT_MS = 5000;
-const LATE = Symbol("late");
 
 /** A transfer from its command to its end. */
 export class RunningTransfer {
@@ -36,6 +38,8 @@ export class RunningTransfer {
   moved = false;
   /** Whether it was given up before the server said anything about it. */
   unheard = false;
+  /** Whether the server ended TLS before it began: it wants the command first. */
+  rebuffed = false;
   readonly #session: TransferSession;
   readonly #turn: Turn;
   readonly #job: Job;
@@ -46,6 +50,7 @@ export class RunningTransfer {
   readonly #beat: Deadline;
   #state: "waiting" | "connecting" | "connected" = "waiting";
   #channel: DataChannel | null = null;
+  #lingers = false;
   #parting: Promise<void> = Promise.resolve();
 
   /** The command must have been sent in this turn. */
@@ -66,14 +71,16 @@ export class RunningTransfer {
       (error) => this.#stop(error),
     );
     const { patience } = session;
-    this.#stall = patience.deadline(() => this.#stop(this.#stalled()));
+    this.#stall = patience.deadline(() =>
+      this.#stop(stalled(this.#shown, session.timeout))
+    );
     this.#beat = patience.deadline(() => this.#keepAlive());
   }
 
   /** Moves the bytes and reads the replies. Must be called, and only once. */
   async run(outer: AbortSignal): Promise<Transferred> {
     const { signal } = this.#halt;
-    const cancel = () => this.#stop(outer.reason);
+    const cancel = () => this.#cancel(outer.reason);
     outer.addEventListener("abort", cancel, { once: true });
     if (outer.aborted) cancel();
     try {
@@ -95,6 +102,17 @@ export class RunningTransfer {
   #stop(reason: unknown): void {
     this.#halt.abort(reason);
     this.#close();
+  }
+
+  /**
+   * A server may end the whole session when TLS is cut while it sends, unless
+   * it has heard ABOR before: then the connection ends with that.
+   */
+  #cancel(reason: unknown): void {
+    const isDownload = "receive" in this.#job.end && this.#channel !== null;
+    this.#lingers = isDownload && this.#session.tls?.protectsData === true;
+    if (this.#lingers) this.#halt.abort(reason);
+    else this.#stop(reason);
   }
 
   #close(): void {
@@ -132,7 +150,8 @@ export class RunningTransfer {
 
   #streamOf(channel: DataChannel, signal: AbortSignal): DataStream {
     const { timeout } = this.#session;
-    const stream = watchStream(channel, this.#stall, timeout);
+    const wanted = whileWanted(channel, signal);
+    const stream = watchStream(wanted, this.#stall, timeout);
     const { rateLimit } = this.#job;
     return rateLimit ? limited(stream, rateLimit, signal) : stream;
   }
@@ -160,7 +179,7 @@ export class RunningTransfer {
     const isTrusted = this.sentAlong && this.#session.data.together === "works";
     if (!isTrusted) await this.#readiness(signal);
     const bytes = await pump(source, stream, this.#count);
-    if (this.#replies.ended !== null) throw this.#tooEarly();
+    if (this.#replies.ended !== null) throw tooEarly(this.#shown);
     this.#stall.set(this.#session.timeout);
     await this.#channel!.endWrite();
     this.#stall.clear();
@@ -193,36 +212,29 @@ export class RunningTransfer {
     if (this.sentAlong) this.#session.data.together = "works";
     await this.#settle(); // What is done stays done, however this ends.
     const begun = this.#replies.begun ?? ended;
-    const hint = this.#hint(begun);
+    const hint = sizeHint(this.#job.command, begun);
     mustBeWhole(this.#channel!, this.#job, bytes, hint);
     if (this.#channel!.hasResumed) this.#session.tls!.hasResumed = true;
     await this.#job.afterwards?.(this.#turn);
     return { bytes, begun, ended, hint };
   }
 
-  /** A file's own name may look like a hint. */
-  #hint(begun: Reply): number | null {
-    if (parseSizeHint(this.#job.command.argument ?? "") !== null) return null;
-    return begun.code < 200 ? parseSizeHint(begun.lines.at(-1) ?? "") : null;
+  /** The final reply; `null` when it does not come in time. */
+  #ended(ms: number): Promise<Reply | null> {
+    return this.#session.patience.within(this.#replies.final, ms, null);
   }
 
   async #final(timeout: number): Promise<Reply> {
-    const { patience, control } = this.#session;
-    const { final } = this.#replies;
-    const reply = await patience.within(final, timeout, LATE);
-    if (reply !== LATE) return reply as Reply;
-    const error = new NetworkError(
-      "timeout",
-      `The server did not say how ${this.#shown} ended within ` +
-        `${timeout / 1000} seconds`,
-    );
-    control.close(error);
+    const reply = await this.#ended(timeout);
+    if (reply !== null) return reply;
+    const error = noEnd(this.#shown, timeout);
+    this.#session.control.close(error);
     throw error;
   }
 
   /** Leaves the connection as it should be, and says what to throw. */
   async #giveUp(cause: unknown): Promise<unknown> {
-    this.#port.close();
+    if (!this.#lingers) this.#port.close();
     this.#endWatch();
     this.unheard = this.#replies.begun === null;
     const { control, timeout } = this.#session;
@@ -230,6 +242,13 @@ export class RunningTransfer {
     try {
       if (this.#turn.released) await this.#final(this.#abortMs);
       else if (this.#state === "connected" && isBroken(cause)) {
+        const isRebuff = this.#channel === null &&
+          await this.#ended(NO_DATA_MS) === null;
+        this.rebuffed = isRebuff;
+        if (isRebuff) {
+          await this.#abort();
+          return cause;
+        }
         const ended = await this.#final(timeout); // It knows better why.
         await this.#settle();
         return ended.code >= 300 ? this.#refusal(ended) : cause;
@@ -252,13 +271,10 @@ export class RunningTransfer {
   async #abort(): Promise<void> {
     if (this.sentAlong && this.#state === "waiting") await this.#knock();
     await this.#turn.send({ verb: "ABOR" });
-    const { patience, control } = this.#session;
-    const ended = await patience.within(
-      this.#replies.final,
-      this.#abortMs,
-      LATE,
-    );
-    if (ended === LATE) control.close();
+    if (this.#lingers) await this.#ended(DRAIN_MS);
+    this.#close();
+    const ended = await this.#ended(this.#abortMs);
+    if (ended === null) this.#session.control.close();
     else await synchronize(this.#turn, this.#replies.owed, this.#abortMs);
   }
 
@@ -276,18 +292,6 @@ export class RunningTransfer {
 
   #refusal(reply: Reply): Error {
     return refusalOf(this.#shown, reply, this.#session.tls);
-  }
-
-  #stalled(): NetworkError {
-    const seconds = this.#session.timeout / 1000;
-    const why = `No byte of ${this.#shown} moved in ${seconds} seconds`;
-    return new NetworkError("timeout", why);
-  }
-
-  #tooEarly(): ProtocolError {
-    return new ProtocolError(
-      `The server called ${this.#shown} complete before it was sent`,
-    );
   }
 
   get #shown(): string {

@@ -139,3 +139,18 @@ async function drained(stream: TlsStream): Promise<void> {
   const buffer = new Uint8Array(1024);
   while (await stream.read(buffer) !== null);
 }
+
+/** What comes after `signal` has aborted is read, and given to nobody. */
+export function whileWanted(channel: DataChannel, signal: AbortSignal): Stream {
+  return {
+    async read(buffer) {
+      let count = await channel.read(buffer);
+      while (count !== null && signal.aborted) {
+        count = await channel.read(buffer);
+      }
+      return count;
+    },
+    write: (bytes) => channel.write(bytes),
+    close: () => channel.close(),
+  };
+}

@@ -37,8 +37,9 @@ export async function transfer(
       return await running.run(signal);
     } catch (error) {
       if (isExpired(error)) giveUp(session, error);
-      if (signal.aborted || !wasTooEarly(running, error)) throw error;
-      session.data.together = "fails";
+      if (signal.aborted) throw error;
+      if (wasTooEarly(running, error)) session.data.together = "fails";
+      else if (!running.rebuffed) throw error;
       if (turn.released || session.control.closed !== null) throw error;
     }
     return await (await start(session, turn, job, signal)).run(signal);

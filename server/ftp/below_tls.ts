@@ -14,29 +14,40 @@ const ENCRYPTED = 23;
  * The connection below TLS, which takes more than it has written: only here is
  * seen that everything has gone out, or could not.
  *
- * During an upload it also holds back what a TLS 1.3 server says when the
+ * During an upload it can hold back what a TLS 1.3 server says when the
  * handshake is over: tickets, which may be sent at any time. A client that only
  * sends (curl, lftp) has closed its socket before it has read them; then the
  * system answers them with a reset, and the end of the upload is lost.
  */
 export class BelowTls implements Stream {
+  /** Resolves when the client has said something, or has ended. */
+  readonly heard: Promise<void>;
+  readonly #tellHeard: () => void;
   readonly #connection: Stream;
-  #holdsBack: boolean;
+  #holdsBack = false;
   readonly #held: Bytes[] = [];
   #last: Promise<unknown> = Promise.resolve();
   #hasWritten = false;
   #hasHeard = false;
 
-  /** `holdsBack` is for uploads. */
-  constructor(connection: Stream, holdsBack: boolean) {
+  /** Holds nothing back at first. */
+  constructor(connection: Stream) {
     this.#connection = connection;
-    this.#holdsBack = holdsBack;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.heard = promise;
+    this.#tellHeard = resolve;
+  }
+
+  /** Holds back from now on: an upload begins. */
+  holdBack(): void {
+    this.#holdsBack = true;
   }
 
   /** Reads as the connection does. */
   async read(buffer: Bytes): Promise<number | null> {
     const count = await this.#connection.read(buffer);
     this.#hasHeard = true;
+    this.#tellHeard();
     return count;
   }
 

@@ -87,13 +87,18 @@ export class CertificateWatch {
     signal: AbortSignal,
   ): Promise<void> {
     const { every, clock } = this.#options;
-    const wake = () => this.#waiting.abort();
+    const over = Promise.withResolvers<void>();
+    const wake = () => {
+      this.#waiting.abort();
+      over.resolve();
+    };
     signal.addEventListener("abort", wake);
     while (!signal.aborted) {
       await pause(every, { clock, signal: this.#waiting.signal });
       this.#waiting = new AbortController();
       if (signal.aborted) break;
-      await this.#check(onChange);
+      // A file system that does not answer must not keep the server from ending.
+      await Promise.race([this.#check(onChange), over.promise]);
       this.#warnDaily();
     }
     signal.removeEventListener("abort", wake);
@@ -104,10 +109,12 @@ export class CertificateWatch {
     this.#isAsked = false;
     const { look, read } = this.#options;
     try {
-      const seen = await look();
-      if (seen !== this.#seen) this.#trouble = null;
+      const before = this.#seen;
+      // What can't be looked at now is read as soon as it can.
+      this.#seen = "";
+      this.#seen = await look();
+      if (this.#seen !== before) this.#trouble = null;
       else if (!isAsked && this.#trouble?.isTold !== false) return;
-      this.#seen = seen;
       this.#take(await read(), isAsked, onChange);
     } catch (error) {
       this.#tell(error instanceof Error ? error.message : `${error}`, isAsked);

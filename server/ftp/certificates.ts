@@ -50,7 +50,7 @@ export type ExaminedCertificate = Omit<CertificateFacts, "cert" | "key">;
 export type Examine = (
   certificate: ServerCertificate,
   options: ExamineOptions,
-) => ExaminedCertificate;
+) => ExaminedCertificate | Promise<ExaminedCertificate>;
 
 /** Certificates that can be served. */
 export interface Certificates {
@@ -86,14 +86,16 @@ export async function readCertificates(
     refuseServed(path, await files.real(path), roots);
   }
   const { clientCa: path } = settings;
-  const clientCa = path && await files.read(path);
+  const clientCa = path && authoritiesOf(path, await files.read(path));
   const certificates: ServerCertificate[] = [];
   const facts: CertificateFacts[] = [];
   for (const { cert, key } of settings.certificates) {
     const pair = pairOf(await files.read(cert), await files.read(key));
     const what = cert === key ? cert : `${cert} with ${key}`;
     const { minVersion } = settings;
-    const seen = examined(() => tools.examine(pair, { minVersion, clientCa }));
+    const seen = await examined(() =>
+      tools.examine(pair, { minVersion, clientCa })
+    );
     if (typeof seen === "string") {
       throw new ToolError(`cannot use ${what}: ${seen}`);
     }
@@ -105,9 +107,9 @@ export async function readCertificates(
 }
 
 /** What was found, or why it can't be used. */
-function examined<T>(examine: () => T): T | string {
+async function examined<T>(examine: () => T): Promise<Awaited<T> | string> {
   try {
-    return examine();
+    return await examine();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -135,10 +137,22 @@ export function pairOf(certText: string, keyText: string): ServerCertificate {
   };
 }
 
+/**
+ * The certificates of a text: a key that lies beside them is for nobody here.
+ *
+ * @throws {ToolError} when there are none.
+ */
+function authoritiesOf(path: string, text: string): string {
+  const certs = text.match(CERTIFICATE);
+  if (certs !== null) return `${certs.join("\n")}\n`;
+  throw new ToolError(`cannot use ${path}: it has no certificate (PEM)`);
+}
+
+// What is between has no "-": otherwise a file of beginnings would take hours.
 const CERTIFICATE =
   /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 const PRIVATE_KEY =
-  /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----.*?-----END ([A-Z]+ )*PRIVATE KEY-----/s;
+  /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----[^-]*-----END ([A-Z]+ )*PRIVATE KEY-----/;
 
 /**
  * A key that clients could fetch, or a certificate that they could replace, is

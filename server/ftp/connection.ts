@@ -21,7 +21,7 @@ import { ConnectionLost } from "./reply_writer.ts";
 import {
   beginSecured,
   changeControl,
-  dataGuard,
+  guardData,
   type Secured,
 } from "./securing.ts";
 import { newSession, type Session, type Transfer } from "./session.ts";
@@ -245,12 +245,14 @@ class ControlLoop {
     const { dataTimeout, buffers } = this.#options.limits;
     const port = this.#session.dataPort!;
     this.#session.dataPort = null;
-    this.#replies.add(reply(150, transfer.opening));
+    const isUpload = "receive" in transfer.end;
+    const guard = await guardData(this.#secured, port, isUpload);
+    if (!guard.isRefused) this.#replies.add(reply(150, transfer.opening));
     const announced = this.#replies.flush();
     this.#transfer = startTransfer(transfer, port, {
       dataTimeout,
       buffers,
-      secure: dataGuard(this.#secured, "receive" in transfer.end),
+      secure: guard.secure,
       clientPresent: (bytes, duration) => this.#clientPresent(bytes, duration),
     });
     this.#transfer.finished.then((result) =>

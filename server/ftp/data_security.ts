@@ -7,10 +7,11 @@
 import { reply } from "../../lib/ftp/reply.ts";
 import type { Log } from "../../lib/log.ts";
 import type { TlsFacts, TlsStream } from "../../lib/net/tls/stream.ts";
-import { BelowTls } from "./below_tls.ts";
+import type { BelowTls } from "./below_tls.ts";
+import { DataHandshake } from "./data_handshake.ts";
 import type { Partings } from "./partings.ts";
 import { type DataConnection, DataPortError } from "./session.ts";
-import { type Security, shakeHands, type TlsPolicy } from "./tls.ts";
+import type { Security, TlsPolicy } from "./tls.ts";
 
 /** What the protection of a session's data connections depends on. */
 export interface DataSecurity {
@@ -27,8 +28,8 @@ export interface DataSecurity {
 }
 
 /**
- * Does the handshake on a data connection and looks whose it is, before any
- * byte moves.
+ * Does the handshake on a data connection, if it is not done already, and looks
+ * whose it is, before any byte moves.
  *
  * @throws {DataPortError} with reply 522 when it is not protected as it must
  * be; the signal's reason. The connection is closed then.
@@ -39,8 +40,12 @@ export async function secureData(
   { policy, security, partings, isUpload, log }: DataSecurity,
 ): Promise<DataConnection> {
   try {
-    const below = new BelowTls(connection, isUpload);
-    const tls = await shakeHands(policy, below, signal);
+    const handshake = connection instanceof DataHandshake
+      ? connection
+      : new DataHandshake(connection, policy.server);
+    const { below } = handshake;
+    if (isUpload) below.holdBack();
+    const tls = await handshake.done(signal, policy.handshakeTimeout);
     const fault = faultOf(tls.facts, policy, security);
     if (fault === null) return protectedData(tls, below, partings);
     tls.close();
@@ -60,7 +65,7 @@ const CUT = reply(
 );
 
 /** Why a connection that is protected is still not the right one. */
-function faultOf(
+export function faultOf(
   { resumed, peer }: TlsFacts,
   { sessionReuse }: TlsPolicy,
   security: Readonly<Security>,

@@ -7,8 +7,10 @@
 import { UsageError } from "../../lib/cli.ts";
 import type { HostPort } from "../../lib/host_port.ts";
 import {
+  formatHostPort,
   ipVersion,
   type ListenAddress,
+  normalizeAddress,
   parseListenAddress,
 } from "../../lib/net/address.ts";
 import type { AccountSettings } from "./settings.ts";
@@ -57,6 +59,44 @@ function readAddress(
   } catch (error) {
     throw new UsageError(`--${option}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Places to listen on, when each has a port of its own: nobody can tell on one
+ * port who begins with TLS.
+ *
+ * @throws {UsageError} when two of them are the same; port 0 never is.
+ *
+ * @example
+ * ```ts
+ * import { refuseSamePlaces } from "./option_values.ts";
+ * refuseSamePlaces([
+ *   { hostname: "127.0.0.1", port: 2121 },
+ *   { hostname: "127.0.0.1", port: 990 },
+ * ]);
+ * ```
+ */
+export function refuseSamePlaces(places: readonly HostPort[]): void {
+  const fixed = places.filter(({ port }) => port !== 0);
+  const twice = fixed.find((one, at) =>
+    fixed.slice(0, at).some((other) => isSamePlace(one, other))
+  );
+  if (twice === undefined) return;
+  const { hostname, port } = twice;
+  throw new UsageError(
+    `${formatHostPort(hostname, port)} is taken by another --listen or ` +
+      "--implicit-tls already; give each a port of its own",
+  );
+}
+
+/** "Every address" is also each single one. */
+function isSamePlace(one: HostPort, other: HostPort): boolean {
+  const hosts = [one, other].map(({ hostname }) => normalizeAddress(hostname));
+  const [first, second] = hosts;
+  if (one.port !== other.port) return false;
+  if (first === second) return true;
+  return ipVersion(first!) === ipVersion(second!) &&
+    hosts.some((host) => host === "0.0.0.0" || host === "::");
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   readAccounts,
   readAddresses,
   readPassiveAddress,
+  refuseSamePlaces,
 } from "./option_values.ts";
 import { activeReach, type Settings } from "./settings.ts";
 import { readTls, TLS_OPTIONS, withTlsUsers } from "./tls_options.ts";
@@ -250,6 +251,7 @@ function settingsOf(
   const texts = options.listen.length > 0 ? options.listen : [DEFAULT_LISTEN];
   const listen = isPlain ? readAddresses("listen", texts, 2121) : [];
   const places = [...listen, ...tls?.implicit ?? []];
+  refuseSamePlaces(places);
   const foreignData = options["foreign-data"];
   return {
     listen,

@@ -8,10 +8,11 @@
 import type { Fields } from "../../lib/log.ts";
 import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import type { ControlChannel } from "./control_channel.ts";
-import { secureData } from "./data_security.ts";
+import { EarlyPort } from "./data_handshake.ts";
+import { faultOf, secureData } from "./data_security.ts";
 import type { Partings } from "./partings.ts";
 import { ConnectionLost } from "./reply_writer.ts";
-import type { ControlChange, Session } from "./session.ts";
+import type { ControlChange, DataPort, Session } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
 import { shakeHands, unprotected, versionOf } from "./tls.ts";
 import type { SecureData } from "./transfer.ts";
@@ -113,16 +114,41 @@ function describe(facts: TlsFacts): Fields {
   };
 }
 
+/** How the next data connection is protected, as the session is now. */
+export interface DataGuard {
+  /** Whether it is known already that the transfer can't be: no 150 then. */
+  readonly isRefused: boolean;
+  /** Protects it; nothing where it need not be protected. */
+  readonly secure?: SecureData;
+}
+
 /**
- * What protects the next data connection, as the session is now: REIN may come
- * before the data do. Nothing where it need not be protected.
+ * Looks at a data port, before the 150.
+ *
+ * It waits a moment for an upload's handshake that the client begins by itself.
+ * What a TLS 1.3 server says behind it is held back during the upload (see
+ * `BelowTls`): curl would have nothing to resume the next time, which matters
+ * only where it must. Who began late once is not waited for again.
  */
-export function dataGuard(
+export async function guardData(
   { session: { security }, options, partings }: Secured,
+  port: DataPort,
   isUpload: boolean,
-): SecureData | undefined {
+): Promise<DataGuard> {
   const { log, policy: { tls: policy } } = options;
-  if (security.data === "clear" || policy === undefined) return undefined;
+  if (security.data === "clear" || policy === undefined) {
+    return { isRefused: false };
+  }
+  const isEarly = port instanceof EarlyPort;
+  const mustResume = policy.sessionReuse === "require";
+  if (isEarly && isUpload && mustResume && !security.beginsLate) {
+    security.beginsLate = !await port.begun();
+  }
+  const facts = isEarly ? port.facts : undefined;
+  // REIN may change the session before the data come.
   const around = { policy, security, partings, isUpload, log };
-  return (connection, signal) => secureData(connection, signal, around);
+  return {
+    isRefused: facts !== undefined && faultOf(facts, policy, security) !== null,
+    secure: (connection, signal) => secureData(connection, signal, around),
+  };
 }

@@ -76,7 +76,7 @@ export async function lackOf(
 ): Promise<Lack | null> {
   if (await files.look(path) === null) return "absent";
   const text = await files.read(path);
-  const { until } = seen(path, text, examine);
+  const { until } = await seen(path, text, examine);
   return until < now ? "expired" : null;
 }
 
@@ -95,14 +95,14 @@ export async function makeSelfSigned(
   await files.writePrivate(path, `${cert}${key}`, how);
 }
 
-function seen(
+async function seen(
   path: string,
   text: string,
   examine: Examine,
-): Pick<CertificateFacts, "until"> {
+): Promise<Pick<CertificateFacts, "until">> {
   try {
     const any = { minVersion: "TLSv1.2", clientCa: null } as const;
-    return examine(pairOf(text, text), any);
+    return await examine(pairOf(text, text), any);
   } catch (error) {
     throw new ToolError(
       `cannot use ${path}: ${(error as Error).message}; remove it, and ` +

@@ -97,7 +97,7 @@ export interface DataConnection {
   /** Ends the connection; what was written is still delivered. */
   close(): void;
   /** How TLS protects it, where it does. */
-  readonly facts?: TlsFacts;
+  readonly facts?: TlsFacts | undefined;
   /**
    * Tells the client, where that can be told (TLS's close_notify), that it has
    * got everything, or that everything has been taken from it; rejects when

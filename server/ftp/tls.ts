@@ -104,6 +104,8 @@ export interface Security {
   hasBufferSize: boolean;
   /** Whether data connections are protected (PROT). */
   data: "clear" | "private";
+  /** Whether the client begins TLS on data connections after the 150 only. */
+  beginsLate: boolean;
 }
 
 /** The state of a connection that begins in plain text. */
@@ -114,6 +116,7 @@ export function unprotected(): Security {
     isImplicit: false,
     hasBufferSize: false,
     data: "clear",
+    beginsLate: false,
   };
 }
 

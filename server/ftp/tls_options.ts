@@ -164,6 +164,10 @@ function readPaths(
         "each, or none when the keys are in the certificates' files",
     );
   }
+  const twice = certs.find((cert, at) => certs.indexOf(cert) !== at);
+  if (twice !== undefined) {
+    throw new UsageError(`--tls-cert ${twice} is given twice; leave one out`);
+  }
   return certs.map((cert, at) => ({ cert, key: keys[at] ?? cert }));
 }
 

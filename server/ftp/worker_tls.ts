@@ -40,7 +40,7 @@ export function workerTls(
         ? "optional"
         : "required",
     });
-  let current = make(material);
+  let [current, { clientCa }] = [make(material), material];
   const server: ServerTls = {
     secure: (stream, signal) => current.secure(stream, signal),
     replace: (certificates) => current.replace(certificates),
@@ -54,7 +54,13 @@ export function workerTls(
       loginByCertificate: clientCertificates === "login",
     },
     change(material) {
+      // Whom it let in before, it lets in again when they resume a session: all
+      // data connections do. Other authorities have to look at them anew.
+      if (material.clientCa === clientCa) {
+        return current.replace(material.certificates);
+      }
       current = make(material);
+      ({ clientCa } = material);
     },
   };
 }

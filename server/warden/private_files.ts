@@ -49,6 +49,7 @@ export async function readSmallFile(path: string): Promise<string> {
     // Whatever else there is may have no end.
     if (!isFile) throw new Error("it is not a file");
     if (size > LARGEST) throw new Error("it has more than 1 MiB");
+    // Not `open`: it wants a permission for where a link leads (certbot's do).
     return await Deno.readTextFile(path);
   } catch (error) {
     throw trouble("read", path, error);

@@ -147,9 +147,9 @@ async function readAll(stream: Stream): Promise<Bytes> {
   const parts: Bytes[] = [];
   for (;;) {
     const buffer = new Uint8Array(1 << 16);
-    const count = await stream.read(buffer);
+    const count = await within(stream.read(buffer), PATIENCE, 0);
     if (count === null) break;
-    assert(count > 0);
+    assert(count > 0, "no byte in time");
     parts.push(buffer.subarray(0, count));
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());

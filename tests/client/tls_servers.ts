@@ -50,15 +50,19 @@ interface Files {
   readonly clientCa: string | null;
 }
 
-type Teach = (
-  server: Candidate,
-  recipe: Recipe,
-  place: Place,
-  setting: TlsSetting,
-  files: Files,
-) => Promise<Recipe>;
+/** What a server is to be taught. */
+interface Lesson {
+  readonly program: string;
+  /** How it is run without TLS. */
+  readonly recipe: Recipe;
+  readonly place: Place;
+  readonly setting: TlsSetting;
+  readonly files: Files;
+}
 
-const TEACH: ReadonlyMap<string, Teach> = new Map([
+type Teach = (lesson: Lesson) => Recipe | Promise<Recipe>;
+
+const TEACH: ReadonlyMap<string, Teach> = new Map<string, Teach>([
   ["vsftpd", vsftpd],
   ["ProFTPD", proftpd],
   ["Pure-FTPd", pureFtpd],
@@ -89,12 +93,8 @@ export async function ableToTls(
 }
 
 async function hasPythonSsl(python: string): Promise<boolean> {
-  const args = [
-    "-W",
-    "ignore",
-    "-c",
-    "from pyftpdlib.handlers import TLS_FTPHandler",
-  ];
+  const line = "from pyftpdlib.handlers import TLS_FTPHandler";
+  const args = ["-W", "ignore", "-c", line];
   const none = { stdin: "null", stdout: "null", stderr: "null" } as const;
   return (await new Deno.Command(python, { args, ...none }).output()).success;
 }
@@ -104,7 +104,9 @@ export function withTls(server: Candidate, setting: TlsSetting): Candidate {
   const prepare = async (place: Place) => {
     const recipe = await server.prepare(place);
     const files = await writeFiles(place.scratch, setting);
-    return await TEACH.get(server.name)!(server, recipe, place, setting, files);
+    const { name, program } = server;
+    const lesson = { program, recipe, place, setting, files };
+    return await TEACH.get(name)!(lesson);
   };
   return { ...server, prepare };
 }
@@ -129,18 +131,16 @@ async function writeFiles(
 
 /** As strict as it can be. */
 async function vsftpd(
-  _server: Candidate,
-  recipe: Recipe,
-  { scratch }: Place,
-  { implicit, lenient }: TlsSetting,
-  { cert, key, clientCa }: Files,
+  { recipe, place, setting, files }: Lesson,
 ): Promise<Recipe> {
+  const { implicit, lenient } = setting;
+  const { cert, key, clientCa } = files;
   const strict = lenient ? "NO" : "YES";
   const asks = clientCa === null
     ? ""
     : `require_cert=YES\nvalidate_cert=YES\nca_certs_file=${clientCa}\n`;
   await Deno.writeTextFile(
-    join(scratch, "vsftpd.conf"),
+    join(place.scratch, "vsftpd.conf"),
     `ssl_enable=YES
 implicit_ssl=${implicit ? "YES" : "NO"}
 rsa_cert_file=${cert}
@@ -159,12 +159,10 @@ ${asks}`,
 
 /** As it comes: it demands that sessions are resumed. */
 async function proftpd(
-  { program }: Candidate,
-  recipe: Recipe,
-  { scratch }: Place,
-  { implicit, lenient }: TlsSetting,
-  { cert, key, clientCa }: Files,
+  { program, recipe, place, setting, files }: Lesson,
 ): Promise<Recipe> {
+  const { implicit, lenient } = setting;
+  const { cert, key, clientCa } = files;
   const options = implicit ? ["UseImplicitSSL"] : [];
   if (lenient) options.push("NoSessionReuseRequired");
   const asks = clientCa === null
@@ -172,7 +170,7 @@ async function proftpd(
     : `TLSVerifyClient on\nTLSCACertificateFile ${clientCa}\n`;
   await Deno.chmod(key, 0o600);
   await Deno.writeTextFile(
-    join(scratch, "proftpd.conf"),
+    join(place.scratch, "proftpd.conf"),
     `ModulePath ${await proftpdModules(program)}
 LoadModule mod_tls.c
 TLSEngine on
@@ -197,26 +195,17 @@ async function proftpdModules(program: string): Promise<string | undefined> {
 }
 
 /** TLS on control and data connections. */
-function pureFtpd(
-  _server: Candidate,
-  { words }: Recipe,
-  _place: Place,
-  { clientCa, lenient }: TlsSetting,
-  { both }: Files,
-): Promise<Recipe> {
-  const tls = ["--tls", lenient ? "2" : "3", "--certfile", both];
+function pureFtpd({ recipe, setting, files }: Lesson): Recipe {
+  const { clientCa, lenient } = setting;
+  const tls = ["--tls", lenient ? "2" : "3", "--certfile", files.both];
   if (clientCa !== undefined) tls.push("--tlsciphersuite", "-C:HIGH");
-  return Promise.resolve({ words: [...words, ...tls] });
+  return { words: [...recipe.words, ...tls] };
 }
 
 /** TLS on control and data connections; handshakes first where implicit. */
-function pyftpdlib(
-  _server: Candidate,
-  { words }: Recipe,
-  _place: Place,
-  { implicit, lenient }: TlsSetting,
-  { cert, key, clientCa }: Files,
-): Promise<Recipe> {
+function pyftpdlib({ recipe, setting, files }: Lesson): Recipe {
+  const { implicit, lenient } = setting;
+  const { cert, key, clientCa } = files;
   const text = JSON.stringify;
   const asks = clientCa === null ? "" : `
 context = handler.get_ssl_context()
@@ -236,6 +225,6 @@ handler.tls_control_required = True
 handler.tls_data_required = ${lenient ? "False" : "True"}${asks}
 program.FTPHandler = ${implicit ? "Implicit" : "handler"}
 ${PYFTPDLIB_MAIN}`;
-  const all = words.map((word) => word === PYFTPDLIB_MAIN ? main : word);
-  return Promise.resolve({ words: all });
+  const { words } = recipe;
+  return { words: words.map((word) => word === PYFTPDLIB_MAIN ? main : word) };
 }

@@ -11,7 +11,8 @@ const GOODBYE = new Uint8Array([23, 3, 3, 0, 1, 4]);
 /** Both ends, and a client that says `parts`. */
 function setUp(isUpload: boolean) {
   const conn = new MemoryConn();
-  const below = new BelowTls(conn.server, isUpload);
+  const below = new BelowTls(conn.server);
+  if (isUpload) below.holdBack();
   const hear = async (part: Uint8Array<ArrayBuffer>) => {
     conn.send(part);
     await below.read(new Uint8Array(100));

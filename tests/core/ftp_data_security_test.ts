@@ -41,10 +41,11 @@ Deno.test("nothing is sent or taken before the handshake", async () => {
   await speak(client, ["(data TLS)", "< abc", "226"]);
 });
 
-Deno.test("PROT counts from the next transfer on", async () => {
+Deno.test("PROT counts from the next transfer on, PROT C for new ports only", async () => {
   const client = await startPrivate();
   await speak(client, [
-    ...["EPSV", "229", "PROT C", "200", "RETR a", "150", "< abc", "226"],
+    ...["EPSV", "229", "PROT C", "200", "RETR a", "425"],
+    ...["EPSV", "229", "RETR a", "150", "< abc", "226"],
     ...["EPSV", "229", "PROT P", "200", "RETR a", "150", "(data TLS)"],
     ...["< abc", "226"],
   ]);

@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ToolError } from "../../lib/cli.ts";
 import {
   certificateWarnings,
+  pairOf,
   readCertificates,
   sameMaterial,
 } from "../../server/ftp/certificates.ts";
@@ -29,13 +30,13 @@ Deno.test("readCertificates() reads each certificate with its key", async () => 
   const files = new MemoryFiles({
     "/c/a.pem": certOf("a,b"),
     "/c/a.key": keyOf("a,b"),
-    "/c/ca.pem": "authority",
+    "/c/ca.pem": certOf("authority"),
   });
   const certificates = await read(`${PAIR} --tls-client-ca /c/ca.pem`, files);
   assertEquals(certificates, {
     material: {
       certificates: [{ cert: certOf("a,b"), key: keyOf("a,b") }],
-      clientCa: "authority",
+      clientCa: certOf("authority"),
     },
     facts: [{
       cert: "/c/a.pem",
@@ -61,6 +62,23 @@ for (const kind of ["", "RSA ", "EC "]) {
   });
 }
 
+Deno.test("readCertificates() leaves the authorities' own keys where they are", async () => {
+  const files = new MemoryFiles({
+    "/c/a.pem": certOf("a") + keyOf("a"),
+    "/c/ca.pem": `words\n${keyOf("ca")}${certOf("ca")}${certOf("other")}`,
+  });
+  const args = "--tls-cert /c/a.pem --tls-client-ca /c/ca.pem";
+  const { material } = await read(args, files);
+  assertEquals(material.clientCa, certOf("ca") + certOf("other"));
+});
+
+Deno.test("pairOf() takes a large file of beginnings in its stride", () => {
+  const text = "-----BEGIN RSA PRIVATE KEY-----\n".repeat(30_000);
+  const began = performance.now();
+  assertEquals(pairOf(text, text), { cert: text, key: text });
+  assert(performance.now() - began < 2000);
+});
+
 const REFUSED: readonly [
   files: Record<string, string>,
   args: string,
@@ -78,9 +96,14 @@ const REFUSED: readonly [
     "cannot use /c/a.pem: there is no certificate",
   ],
   [
-    { "/c/a.pem": certOf("a") + keyOf("a"), "/c/ca.pem": "bad" },
+    { "/c/a.pem": certOf("a") + keyOf("a"), "/c/ca.pem": certOf("bad") },
     "--tls-cert /c/a.pem --tls-client-ca /c/ca.pem",
     "cannot use /c/a.pem: the authorities are bad",
+  ],
+  [
+    { "/c/a.pem": certOf("a") + keyOf("a"), "/c/ca.pem": keyOf("ca") },
+    "--tls-cert /c/a.pem --tls-client-ca /c/ca.pem",
+    "cannot use /c/ca.pem: it has no certificate (PEM)",
   ],
 ];
 
@@ -96,7 +119,7 @@ for (const path of ["/c/a.pem", "/c/a.key", "/c/ca.pem"]) {
     const files = new MemoryFiles({
       "/c/a.pem": certOf("a"),
       "/c/a.key": keyOf("a"),
-      "/c/ca.pem": "authority",
+      "/c/ca.pem": certOf("authority"),
     });
     const args = `${PAIR} --tls-client-ca /c/ca.pem`;
     files.links.set(path, "/srv/public/file");
@@ -150,8 +173,11 @@ Deno.test("certificateWarnings() tells of a certificate that counts later only",
 });
 
 Deno.test("certificateWarnings() tells of keys that everybody can read, once each", async () => {
-  const files = new MemoryFiles({ "/c/a.pem": certOf("a") });
-  const args = `${PAIR} --tls-cert /c/a.pem --tls-key /c/a.key`;
+  const files = new MemoryFiles({
+    "/c/a.pem": certOf("a"),
+    "/c/renewed.pem": certOf("a", 800),
+  });
+  const args = `${PAIR} --tls-cert /c/renewed.pem --tls-key /c/a.key`;
   for (const [mode, count] of [[0o640, 0], [null, 0], [0o644, 1]] as const) {
     files.put("/c/a.key", keyOf("a"), mode);
     const warnings = certificateWarnings(await read(args, files), NOW);

@@ -37,7 +37,7 @@ export const examine: Examine = ({ cert, key }, { clientCa }) => {
     [];
   if (name === undefined) throw new Error("there is no certificate");
   if (owner !== name) throw new Error("the key is another one's");
-  if (clientCa === "bad") throw new Error("the authorities are bad");
+  if (clientCa === certOf("bad")) throw new Error("the authorities are bad");
   return {
     names: name.split(","),
     from: Number(from),

@@ -1,6 +1,7 @@
 import { assertEquals, assertObjectMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/cli.ts";
 import { readRequest } from "../../server/ftp/options.ts";
+import { placesOf } from "../../server/ftp/settings.ts";
 import { TLS_OPTIONS } from "../../server/ftp/tls_options.ts";
 
 const A = { cert: "a.pem", key: "a.pem" };
@@ -120,6 +121,19 @@ const REFUSED: readonly [args: string, message: string][] = [
   ["--tls off --implicit-tls 1", "--implicit-tls contradicts --tls off"],
   ["--tls-cert a --tls-cert b --tls-key c", "2 --tls-cert but 1 --tls-key"],
   ["--tls-cert a --tls-key b --tls-key c", "1 --tls-cert but 2 --tls-key"],
+  ["--tls-cert a --tls-cert b --tls-cert a", "--tls-cert a is given twice"],
+  [
+    `${SELF} --listen :21 --implicit-tls :21`,
+    "21 is taken by another --listen",
+  ],
+  [
+    `${SELF} --listen 0.0.0.0:21 --implicit-tls 127.0.0.1:21`,
+    "127.0.0.1:21 is taken by another --listen or --implicit-tls",
+  ],
+  [
+    `${SELF} --implicit-tls [::1]:9 --implicit-tls [::]:9`,
+    "[::]:9 is taken by another",
+  ],
   [`${SELF} --tls-cert a`, "--tls-cert contradicts --tls-self-signed"],
   [`${SELF} --tls-key a`, "0 --tls-cert but 1 --tls-key"],
   [`${SELF}=./pub`, '--tls-self-signed: "./pub" is neither a host name'],
@@ -143,6 +157,21 @@ const REFUSED: readonly [args: string, message: string][] = [
     "--tls-user anonymous is given twice",
   ],
 ];
+
+for (
+  const places of [
+    "--listen 127.0.0.1:0 --implicit-tls 127.0.0.1:0",
+    "--listen 127.0.0.1:21 --implicit-tls 127.0.0.2:21",
+    "--listen 0.0.0.0:21 --listen [::1]:21 --implicit-tls 127.0.0.1:990",
+  ]
+) {
+  Deno.test(`readRequest() lets places be: ${places}`, () => {
+    const { settings } = readRequest([SELF, ...places.split(" ")], {
+      lack: null,
+    });
+    assertEquals(placesOf(settings).length, places.split(" ").length / 2);
+  });
+}
 
 for (const [args, message] of REFUSED) {
   Deno.test(`readRequest() refuses ${args}`, () => {

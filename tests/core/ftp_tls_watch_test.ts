@@ -76,6 +76,34 @@ function nameOf({ certificates: [own] }: TlsMaterial): string {
   return own!.cert.split("\n")[1]!.split(" ")[0]!;
 }
 
+Deno.test("CertificateWatch ends although a file system does not answer", () =>
+  watching(async ({ files, watch, wait }) => {
+    const asked = Promise.withResolvers<void>();
+    files.look = () => {
+      asked.resolve();
+      return new Promise(() => {});
+    };
+    watch.reload();
+    await wait();
+    await asked.promise;
+  }));
+
+Deno.test("CertificateWatch tells each time that a file can't be looked at", () =>
+  watching(async ({ files, wait, said }) => {
+    const look = files.look.bind(files);
+    for (const _ of ["first", "second"]) {
+      files.look = () => Promise.reject(new Error("no way there"));
+      await wait();
+      assertEquals(said(), []);
+      await wait();
+      assertEquals(said().length, 1);
+      await wait();
+      files.look = look;
+      await wait();
+      assertEquals(said(), []);
+    }
+  }));
+
 Deno.test("CertificateWatch says nothing while nothing changes", () =>
   watching(async ({ files, wait, changes, log }) => {
     const reads = files.reads.length;

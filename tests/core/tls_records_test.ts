@@ -63,3 +63,19 @@ Deno.test("recordCutter() can be told to cut in the middle of a record", () => {
   assertEquals(cutter.cut(joined([long.subarray(500), record(9)])), 505);
   assertEquals(cutter.mayHaveEnded(), true);
 });
+
+Deno.test("recordCutter() knows plain text only where any record may be the last", () => {
+  const records = recordCutter();
+  const text = new TextEncoder().encode("PWD\r\n");
+  assertEquals(records.isPlainText(text), false);
+  records.cutEveryRecord();
+  assertEquals(records.isPlainText(text), true);
+  for (const type of [20, 21, 22, 23]) {
+    assertEquals(records.isPlainText(Uint8Array.of(type)), false);
+  }
+  // The middle of a record may look like anything.
+  records.cut(Uint8Array.of(23, 3, 3, 0, 6, 0x50));
+  assertEquals(records.isPlainText(text), false);
+  records.cut(text);
+  assertEquals(records.isPlainText(text), true);
+});

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
 import { clientTls } from "../../lib/net/tls/client.ts";
 import { canHideNames } from "../../lib/net/tls/hidden_names.ts";
 import { asciiName, claimName } from "../../lib/net/tls/session_names.ts";
@@ -227,12 +232,48 @@ Deno.test("claimName() shares a name where the runtime can't hide one", () => {
   first.release();
 });
 
-Deno.test("claimName() never gives a hidden name twice", () => {
-  const names = Array.from({ length: 70_000 }, () => claimName("::1").name);
+Deno.test("claimName() gives no hidden name to two at a time", () => {
+  const claims = Array.from({ length: 70_000 }, () => claimName("::1"));
+  const names = claims.map(({ name }) => name);
   assertEquals(new Set(names).size, names.length);
   for (const name of [names[0]!, names.at(-1)!]) {
     assertMatch(name, /^100::[\da-f]{1,4}:[\da-f]{1,4}\.$/);
   }
+  for (const claim of claims) claim.release();
+});
+
+Deno.test("claimName() gives hidden names again that were released, once", () => {
+  const first = claimName("::1");
+  const second = claimName("::1");
+  first.release();
+  first.release();
+  const third = claimName("::1");
+  const fourth = claimName("::1");
+  assertEquals(third.name, first.name);
+  assertEquals(
+    new Set([second, third, fourth].map(({ name }) => name)).size,
+    3,
+  );
+  for (const claim of [second, third, fourth]) claim.release();
+});
+
+Deno.test("claimName() keeps tickets of TLS 1.3 away from TLS 1.2", () => {
+  const old = { maxVersion: "TLSv1.2" } as const;
+  claimName("both.example").release();
+  const spoiled = claimName("both.example", old);
+  assertEquals(spoiled.isSent, false);
+  spoiled.release();
+  const shared = claimName("both.example", { ...old, isShared: true });
+  assertEquals(shared.isSent, true);
+  shared.release();
+  const only = claimName("old.example", old);
+  assertEquals(only.isSent, true);
+  only.release();
+  const hidden = claimName("::1");
+  hidden.release();
+  const other = claimName("::1", old);
+  assertNotEquals(other.name, hidden.name);
+  other.release();
 });
 
 Deno.test("asciiName() writes a name as the network knows it", () => {

@@ -123,7 +123,7 @@ Deno.test("createCertificate() refuses names that are none", async () => {
       TypeError,
       "is neither a host name",
     );
-    assert(!/[\0-\x1f]/.test(error.message), error.message);
+    assert(!error.message.includes("\0"), error.message);
   }
 });
 

@@ -62,8 +62,8 @@ function toolTest(
 }
 
 /** As URLs write it, with user and password. */
-function hostOf(port: number): string {
-  return `bob:${URL_PASSWORD}@localhost:${port}`;
+function hostOf(port: number, host = "localhost"): string {
+  return `bob:${URL_PASSWORD}@${host}:${port}`;
 }
 
 for (const version of ["1.2", "1.3"]) {
@@ -91,6 +91,8 @@ for (const version of ["1.2", "1.3"]) {
       const status = await ftp(["-c", "status", ...flags, `${url}/`]);
       assertStringIncludes(status.stdout, `Protected by TLSv${version}, `);
     },
+    // What 1.2 is like is the library's business.
+    version === "1.2" ? { only: "vsftpd" } : {},
   );
 }
 
@@ -100,7 +102,8 @@ toolTest(
     const [big, there] = [join(local, "big"), join(served, "there")];
     await makeFile(big, MEGABYTES << 20);
     const flags = ["--tls", "--active", ...trusting];
-    const url = `ftp://${hostOf(port)}/there`;
+    // Its certificate is for the address, too.
+    const url = `ftp://${hostOf(port, "127.0.0.1")}/there`;
     await ftp(["put", ...flags, "big", url]);
     await assertSameFile(there, big);
     await Deno.truncate(there, 100_000);
@@ -124,7 +127,7 @@ toolTest(
       const cutting = hasGrown(watcher, "big.part").then(relay.cut);
       await soon(Promise.race([cutting, getting]), "the first bytes");
       const ended = await getting;
-      assertMatch(ended.stderr, /^> REST \d+$/m);
+      assertEquals(ended.stderr.match(/^> RETR /gm)?.length, 2, ended.report);
       assertEquals(recordsOf(ended)[0].bytes, 3 << 20);
     });
     await assertSameFile(join(local, "big"), path);

@@ -82,7 +82,7 @@ export class Talk implements AsyncDisposable {
     pattern: RegExp,
     text: () => string,
   ): Promise<RegExpExecArray> {
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), SOON);
+    const late = setTimeout(() => this.#kill(), SOON);
     try {
       for (;;) {
         const found = pattern.exec(text());
@@ -99,7 +99,7 @@ export class Talk implements AsyncDisposable {
   async ended(): Promise<TalkEnd> {
     await this.#child.stdin.close().catch(() => {}); // It may have ended.
     if (await within(this.#heard, SOON, null) === null) {
-      this.#child.kill("SIGKILL");
+      this.#kill();
       fail(`it did not end: ${this.report}`);
     }
     const { code } = await this.#child.status;
@@ -112,9 +112,17 @@ export class Talk implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill("SIGKILL");
+    if (!this.#hasEnded) this.#kill();
     await this.#child.stdin.close().catch(() => {});
     await this.#heard;
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
   }
 
   async #listen(

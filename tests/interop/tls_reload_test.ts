@@ -54,6 +54,28 @@ store_side.quit()
 
 tlsTest(
   "python3",
+  "a new certificate leaves sessions alone that showed a client's certificate",
+  async (scene) => {
+    await using python = new Python(scene);
+    await python.do(`
+sessions = [secure(version, cert='client') for version in ('1.2', '1.3')]
+for ftp in sessions: store(ftp, 'before', b'text')
+`);
+    await replace(scene, "next");
+    scene.ftpd.kill("SIGHUP");
+    await scene.ftpd.said("certificates");
+    await python.do(`
+for ftp in sessions:
+    assert fetch(ftp, 'before') == b'text'
+    assert ftp.reused
+    ftp.quit()
+`);
+  },
+  { ftpd: (keys) => [...REQUIRE.ftpd(), "--tls-client-ca", `${keys}/ca.pem`] },
+);
+
+tlsTest(
+  "python3",
   "a bad certificate changes nothing, and the log says why",
   async (scene) => {
     await using python = new Python(scene);

@@ -55,6 +55,7 @@ export function clientTls(
   const name = claimName(host, {
     isShared: sharesSessions,
     canHide: canHideNames(),
+    maxVersion: trust.maxVersion ?? "TLSv1.3",
   });
   let session: Buffer | undefined;
   let fingerprint = "";

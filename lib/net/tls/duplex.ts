@@ -48,6 +48,8 @@ export class ConnectionDuplex {
   readonly readableObjectMode = false;
   /** Bytes that the connection has taken. */
   written = 0;
+  /** Whether it ended with plain text, which is kept. */
+  hasPlainText = false;
   /** Who is told. */
   listener: DuplexListener;
   readonly #stream: Stream;
@@ -191,7 +193,7 @@ export class ConnectionDuplex {
 
   async #readAll(): Promise<void> {
     let buffer: Bytes = new Uint8Array(FIRST_READ);
-    while (!this.#isStopped) {
+    while (!this.#isStopped && !this.hasPlainText) {
       const count = await this.#stream.read(buffer);
       if (count === null) return;
       await this.#feedAll(buffer.subarray(0, count));
@@ -205,6 +207,10 @@ export class ConnectionDuplex {
     if (this.#handshakeLeft < 0) throw endless();
     let rest = bytes;
     while (rest.length > 0 && !this.#isStopped) {
+      if (this.#records.isPlainText(rest)) {
+        this.hasPlainText = true;
+        break;
+      }
       const length = this.#records.cut(rest);
       this.#feed?.(rest.subarray(0, length));
       rest = rest.subarray(length);

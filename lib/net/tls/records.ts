@@ -8,6 +8,10 @@ import type { Bytes } from "../../bytes.ts";
 
 /** Bytes of a record's header: its type, a version, and its length. */
 const HEADER = 5;
+/** The lowest type that there is: change_cipher_spec. */
+const FIRST_TYPE = 20;
+/** The highest: application_data. */
+const LAST_TYPE = 23;
 /** An alert has at most so many bytes, encrypted and all, unless it is padded. */
 const LONGEST_ALERT = 64;
 
@@ -22,6 +26,11 @@ export interface RecordCutter {
   mayHaveEnded(): boolean;
   /** From now on, any record may be the last word. */
   cutEveryRecord(): void;
+  /**
+   * Whether these bytes, the next ones, begin with no record although any may
+   * be the last word: the other end has gone over to plain text.
+   */
+  isPlainText(bytes: Bytes): boolean;
 }
 
 /**
@@ -55,5 +64,8 @@ export function recordCutter(): RecordCutter {
     },
     mayHaveEnded: () => isCut,
     cutEveryRecord: () => void (longest = Infinity),
+    isPlainText: ([type = 0]) =>
+      longest === Infinity && header.length === 0 &&
+      (type < FIRST_TYPE || type > LAST_TYPE),
   };
 }

@@ -23,7 +23,7 @@ import { explained } from "./words.ts";
 /** Decrypted bytes that wait to be read before reading pauses. */
 const MOST_UNREAD = 1 << 18;
 /** As much of one write goes at once: TLS would copy the rest time and again. */
-const MOST_AT_ONCE = 1 << 16;
+const MOST_AT_ONCE = 1 << 17;
 
 /** What a {@linkcode SecuredStream} is made of. */
 export interface SecuredParts {
@@ -175,7 +175,8 @@ export class SecuredStream implements TlsStream, DuplexListener {
 
   /** The connection has ended; if TLS had before, this is late news. */
   ended(): void {
-    this.#endedAs("cut");
+    // curl, told to leave (CCC), just goes on in plain text.
+    this.#endedAs(this.#duplex.hasPlainText ? "complete" : "cut");
   }
 
   /** The connection broke: there is nothing more but what is here already. */

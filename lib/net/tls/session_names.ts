@@ -16,8 +16,21 @@ export interface SessionName {
   release(): void;
 }
 
+type Version = "TLSv1.2" | "TLSv1.3";
+
 /** Names of servers under which sessions are kept right now. */
 const NAMES_IN_USE: Set<string> = new Set();
+/** Names of servers that may have tickets of TLS 1.3 left. */
+const NAMES_WITH_TICKETS: Set<string> = new Set();
+/**
+ * Numbers of hidden names that nobody has any more, by the highest version they
+ * had. They are used again first: the runtime keeps sessions by 32 names, and
+ * forgets those of the oldest one.
+ */
+const FREE_NUMBERS: Readonly<Record<Version, number[]>> = {
+  "TLSv1.2": [],
+  "TLSv1.3": [],
+};
 let lastNumber = 0;
 
 /** Options for {@linkcode claimName}. */
@@ -26,6 +39,8 @@ export interface ClaimOptions {
   readonly isShared?: boolean;
   /** Whether the runtime takes names that no server is told. @default {true} */
   readonly canHide?: boolean;
+  /** Highest version that will be spoken. @default {"TLSv1.3"} */
+  readonly maxVersion?: Version;
 }
 
 /**
@@ -33,16 +48,25 @@ export interface ClaimOptions {
  * its own, as long as nobody else has it or it is to be shared, and else an
  * address of the discard prefix (RFC 6666), which no server is told. Where the
  * runtime does not take those, names are shared and addresses have none.
+ *
+ * The runtime looks for a ticket of TLS 1.3 first and, where it can't be used,
+ * for nothing else: who speaks TLS 1.2 only gets a name that has none, unless
+ * the name is to be shared.
  */
 export function claimName(
   host: string,
-  { isShared = false, canHide = true }: ClaimOptions = {},
+  options: ClaimOptions = {},
 ): SessionName {
+  const { isShared = false, canHide = true, maxVersion = "TLSv1.3" } = options;
   const name = asciiName(host);
-  if (ipVersion(name) !== null) return hiddenName(canHide);
+  if (ipVersion(name) !== null) return hiddenName(canHide, maxVersion);
   const isFree = !NAMES_IN_USE.has(name);
-  if (!isFree && !isShared && canHide) return hiddenName(canHide);
+  const isSpoiled = maxVersion === "TLSv1.2" && NAMES_WITH_TICKETS.has(name);
+  if ((!isFree || isSpoiled) && !isShared && canHide) {
+    return hiddenName(canHide, maxVersion);
+  }
   NAMES_IN_USE.add(name);
+  if (maxVersion === "TLSv1.3") NAMES_WITH_TICKETS.add(name);
   const release = () => void (isFree && NAMES_IN_USE.delete(name));
   return { name, isSent: true, release };
 }
@@ -51,12 +75,17 @@ export function claimName(
  * An address that nobody has. The dot behind it hides from `node:tls` that it
  * is one, which it would refuse; then it takes the dot away.
  */
-function hiddenName(canHide: boolean): SessionName {
-  const number = ++lastNumber;
+function hiddenName(canHide: boolean, version: Version): SessionName {
+  if (!canHide) return { name: "", isSent: false, release: () => {} };
+  const number = FREE_NUMBERS[version].pop() ?? ++lastNumber;
   const high = Math.floor(number / 65_536) % 65_536;
   const digits = [high, number % 65_536].map((group) => group.toString(16));
-  const name = canHide ? `100::${digits.join(":")}.` : "";
-  return { name, isSent: false, release: () => {} };
+  let isOurs = true;
+  function release(): void {
+    if (isOurs) FREE_NUMBERS[version].push(number);
+    isOurs = false;
+  }
+  return { name: `100::${digits.join(":")}.`, isSent: false, release };
 }
 
 /**

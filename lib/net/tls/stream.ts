@@ -56,7 +56,10 @@ export interface TlsStream extends Stream {
    * Ends TLS on both sides and gives the connection back as it was before
    * (RFC 4217 section 12.1, CCC). Reads and writes here must have ended.
    *
-   * @throws {TlsError} when the other end does not end TLS in its turn.
+   * The other end ends TLS in its turn, or just goes on in plain text, as curl
+   * does.
+   *
+   * @throws {TlsError} when the connection ends instead.
    */
   leave(signal: AbortSignal): Promise<Stream>;
 }

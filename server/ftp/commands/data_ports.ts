@@ -17,6 +17,7 @@ import {
   DataPortError,
   type PassivePort,
 } from "../session.ts";
+import { EarlyPort } from "../data_handshake.ts";
 import { demandOn } from "./security.ts";
 
 const ONLY_EXTENDED = reply(
@@ -111,7 +112,8 @@ async function waitForClient(context: AccountContext): Promise<PassivePort> {
   session.dataPort?.close();
   session.dataPort = null;
   const port = await policy.dataPorts.passive(session);
-  session.dataPort = port;
+  const isPrivate = session.security.data === "private";
+  session.dataPort = isPrivate ? new EarlyPort(port, policy.tls!.server) : port;
   return port;
 }
 

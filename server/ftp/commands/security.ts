@@ -105,7 +105,8 @@ function begin(
 }
 
 function protect(context: Context, argument: string): Reply {
-  const { security } = context.session;
+  const { session } = context;
+  const { security } = session;
   if (security.control === null) return insecure("PROT");
   if (!security.hasBufferSize) return reply(503, "Use PBSZ before PROT.");
   const level = argument.toUpperCase();
@@ -117,6 +118,11 @@ function protect(context: Context, argument: string): Reply {
   }
   if (level === "C" && demandOn(context) === "required") {
     return reply(534, "SSL/TLS required on the data channel.");
+  }
+  if (level === "C" && security.data === "private") {
+    // Whoever connects to it begins with TLS.
+    session.dataPort?.close();
+    session.dataPort = null;
   }
   security.data = level === "P" ? "private" : "clear";
   return reply(
