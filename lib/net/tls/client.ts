@@ -31,7 +31,9 @@ type Check = (socket: TLSSocket, facts: TlsFacts) => void;
  * The runtime keeps sessions by the name that is sent to the server (SNI),
  * and two control connections to one server would take each other's. So only
  * the first sends the name; others send none, and their sessions are kept by an
- * address of the discard prefix (RFC 6666) that stands for them.
+ * address of the discard prefix (RFC 6666) that stands for them. It keeps those
+ * of 32 names in a thread: with more of these at a time, the oldest ones resume
+ * no more.
  *
  * @throws {TlsError} when the certificate or the authorities can't be used.
  *

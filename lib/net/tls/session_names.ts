@@ -16,7 +16,8 @@ export interface SessionName {
   release(): void;
 }
 
-type Version = "TLSv1.2" | "TLSv1.3";
+/** A version of TLS. */
+export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 /** Names of servers under which sessions are kept right now. */
 const NAMES_IN_USE: Set<string> = new Set();
@@ -27,7 +28,7 @@ const NAMES_WITH_TICKETS: Set<string> = new Set();
  * had. They are used again first: the runtime keeps sessions by 32 names, and
  * forgets those of the oldest one.
  */
-const FREE_NUMBERS: Readonly<Record<Version, number[]>> = {
+const FREE_NUMBERS: Readonly<Record<TlsVersion, number[]>> = {
   "TLSv1.2": [],
   "TLSv1.3": [],
 };
@@ -40,7 +41,7 @@ export interface ClaimOptions {
   /** Whether the runtime takes names that no server is told. @default {true} */
   readonly canHide?: boolean;
   /** Highest version that will be spoken. @default {"TLSv1.3"} */
-  readonly maxVersion?: Version;
+  readonly maxVersion?: TlsVersion;
 }
 
 /**
@@ -75,7 +76,7 @@ export function claimName(
  * An address that nobody has. The dot behind it hides from `node:tls` that it
  * is one, which it would refuse; then it takes the dot away.
  */
-function hiddenName(canHide: boolean, version: Version): SessionName {
+function hiddenName(canHide: boolean, version: TlsVersion): SessionName {
   if (!canHide) return { name: "", isSent: false, release: () => {} };
   const number = FREE_NUMBERS[version].pop() ?? ++lastNumber;
   const high = Math.floor(number / 65_536) % 65_536;

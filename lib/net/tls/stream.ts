@@ -11,7 +11,10 @@ import type { Stream } from "../stream.ts";
 export interface PeerCertificate {
   /** SHA-256 of the certificate, in lower-case hexadecimal digits. */
   readonly fingerprint: string;
-  /** SHA-256 of its public key (SubjectPublicKeyInfo), likewise. */
+  /**
+   * SHA-256 of its public key (SubjectPublicKeyInfo), likewise. Empty where the
+   * certificate is not a well-formed one of X.509 version 3.
+   */
   readonly keyFingerprint: string;
   /** Its subject's common name; empty when it has none. */
   readonly commonName: string;
@@ -23,7 +26,11 @@ export interface TlsFacts {
   readonly protocol: "TLSv1.2" | "TLSv1.3";
   /** Name of the cipher suite, as `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
-  /** Whether it resumes an earlier connection's session (RFC 8446 section 2.2). */
+  /**
+   * Whether it resumes an earlier connection's session (RFC 8446 section 2.2).
+   * To a server this proves that the client had a connection to a server of this
+   * thread, not to which one, nor which connection it was.
+   */
   readonly resumed: boolean;
   /** What the client called the server (SNI), if it did; `null` on clients. */
   readonly serverName: string | null;
@@ -40,7 +47,12 @@ export type TlsEnd =
   /** The connection just ended: something may be missing (RFC 8446 section 6.1). */
   | "cut";
 
-/** A connection that TLS protects. */
+/**
+ * A connection that TLS protects. One read and one write may be pending at a
+ * time. What is pending rejects when the connection is closed or breaks, and
+ * with a {@linkcode TlsError} when TLS itself fails, which also tells when the
+ * other end refuses us after the handshake, as it may with TLS 1.3.
+ */
 export interface TlsStream extends Stream {
   /** How it is protected. */
   readonly facts: TlsFacts;
@@ -49,7 +61,8 @@ export interface TlsStream extends Stream {
   /**
    * Says that nothing more will be sent (close_notify), after everything that
    * was written. Reading goes on. Resolves when it is under way, also when it
-   * can't be any more.
+   * can't be any more: the connection is closed, or the other end took nothing
+   * for too long.
    */
   closeWrite(): Promise<void>;
   /**
