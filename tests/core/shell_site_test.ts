@@ -64,6 +64,17 @@ Deno.test("openSite() asks for the password that .netrc does not have", () =>
     assertEquals(stage.server.commands, []);
   }));
 
+Deno.test("openSite() demands no password of who shows a certificate", () => {
+  const certificate = { cert: "", key: "" };
+  const options = { ...AT_HOME, tls: { trust: { certificate } } };
+  return withShell(options, async (stage) => {
+    // This server wants one all the same, and says so.
+    const login = () => loggedIn(stage, "ftp://alice@192.0.2.1");
+    await assertRejects(login, Error, "PASS");
+    assertEquals(stage.server.count("PASS"), 1);
+  });
+});
+
 Deno.test("openSite() knows an empty password from none", () =>
   withShell(AT_HOME, async (stage) => {
     const empty = 'machine 192.0.2.1 login alice password ""';

@@ -205,10 +205,13 @@ async function askedUser(
 }
 
 async function askedPassword(
-  { terminal }: Shell,
+  { terminal, tls }: Shell,
   url: FtpUrl,
   signal: AbortSignal,
 ): Promise<string> {
+  // Who shows a certificate may need no password; the server says if it does.
+  const isCertified = tls.trust.certificate !== undefined;
+  if (terminal === null && isCertified) return "";
   const who = visible(formatFtpUrl({ ...url, path: "" }));
   const prompt = `Password for ${who}: `;
   const password = terminal === null
