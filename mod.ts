@@ -45,6 +45,7 @@ export * from "./server/ftp/accounts.ts";
 export * from "./server/ftp/data_port.ts";
 export * from "./server/ftp/serve.ts";
 export * from "./server/ftp/session.ts";
+export type { FtpTls, TlsDemand } from "./server/ftp/tls.ts";
 export * from "./server/services/mod.ts";
 export * from "./client/ftp/mod.ts";
 export * from "./client/service/mod.ts";
