@@ -162,15 +162,21 @@ for (const { name, missing, run } of [OURS, ...OTHERS]) {
             port,
             connections,
           });
-          const tasks = Array.from({ length: 60 }, (_, n) =>
-            pool.run((client, signal) =>
-              n % 3 > 0
-                ? client.size("/big", { signal })
-                : client.downloadBytes("/big", { signal }).then((bytes) =>
-                  bytes.length
-                ), { overlap: n % 2 > 0 }));
-          const sizes = new Set(await Promise.all(tasks));
-          assertEquals([...sizes], [BIG.length]);
+          // A busy machine may do all with one connection before it has another.
+          for (let round = 0; round < 20; round++) {
+            const tasks = Array.from({ length: 60 }, (_, n) =>
+              pool.run((client, signal) =>
+                n % 3 > 0
+                  ? client.size("/big", { signal })
+                  : client.downloadBytes("/big", { signal }).then((bytes) =>
+                    bytes.length
+                  ), { overlap: n % 2 > 0 }));
+            const sizes = new Set(await Promise.all(tasks));
+            assertEquals([...sizes], [BIG.length]);
+            if (pool.connections === connections) {
+              break;
+            }
+          }
           assertEquals(pool.connections, connections);
         }
       }),

@@ -60,12 +60,16 @@ for (const version of VERSIONS) {
             { overlap: true },
           )
         ));
-        await Promise.all(numbers.map((number) =>
-          pool.run(async (client) => {
-            const bytes = await client.downloadBytes(`/g${number}`);
-            assertEquals(bytes, bytesFor(number));
-          }, { overlap: true })
-        ));
+        // A busy machine may be done before it has all four connections.
+        for (let round = 0; round < 20; round++) {
+          await Promise.all(numbers.map((number) =>
+            pool.run(async (client) => {
+              const bytes = await client.downloadBytes(`/g${number}`);
+              assertEquals(bytes, bytesFor(number));
+            }, { overlap: true })
+          ));
+          if (pool.connections === 4) break;
+        }
         assertEquals(pool.connections, 4);
         assertEquals(pool.tls?.protocol, version);
       }),
