@@ -1,5 +1,5 @@
 /**
- * Protected data connections (RFC 4217 section 10).
+ * Protected data connections (RFC 4217).
  *
  * @module
  */

@@ -26,8 +26,8 @@ export interface FtpTls {
   /** Whether clients may do without; an account may say otherwise. */
   readonly policy: TlsDemand;
   /**
-   * Whether data connections must resume a session of this server (RFC 4217
-   * section 10.2), which shows that they belong to a client whose control
+   * Whether data connections must resume a session of this server (RFC
+   * 4217), which shows that they belong to a client whose control
    * connection is here: `require` answers others with 522, `prefer` only notes
    * it in the log, `off` does not look.
    *

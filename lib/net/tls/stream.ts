@@ -67,7 +67,7 @@ export interface TlsStream extends Stream {
   closeWrite(): Promise<void>;
   /**
    * Ends TLS on both sides and gives the connection back as it was before
-   * (RFC 4217 section 12.1, CCC). Reads and writes here must have ended.
+   * (RFC 4217, CCC). Reads and writes here must have ended.
    *
    * The other end ends TLS in its turn, or just goes on in plain text, as curl
    * does.
