@@ -6,7 +6,12 @@
  * @module
  */
 
-export { EXIT, ToolError, UsageError } from "./cli/errors.ts";
+export {
+  EXIT,
+  ToolError,
+  UsageError,
+  type UsageErrorOptions,
+} from "./cli/errors.ts";
 export { helpText } from "./cli/help.ts";
 export {
   type Stream,
@@ -15,8 +20,14 @@ export {
   writeOut,
   writeText,
 } from "./cli/output.ts";
-export { type Parsed, parseOptions } from "./cli/parse.ts";
-export { errorLine, exitCodeOf, runTool, type ToolStreams } from "./cli/run.ts";
+export { type OptionTexts, type Parsed, parseOptions } from "./cli/parse.ts";
+export {
+  errorLine,
+  errorLines,
+  exitCodeOf,
+  runTool,
+  type ToolStreams,
+} from "./cli/run.ts";
 export {
   type SignalSource,
   type StopSignalOptions,
@@ -25,6 +36,9 @@ export {
 } from "./cli/signals.ts";
 export {
   defineTool,
+  type Form,
+  type FormsType,
+  type FormType,
   type IntegerType,
   type OptionSpec,
   type OptionTable,

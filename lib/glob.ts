@@ -14,10 +14,19 @@ export function matchesGlob(pattern: string, name: string): boolean {
   return globMatcher(pattern)(name);
 }
 
+/** How {@linkcode globMatcher} matches. */
+export interface GlobOptions {
+  /**
+   * Whether names that begin with a dot are like any other. @default {false}
+   */
+  dots?: boolean;
+}
+
 /**
  * A function that tells which names match `pattern`: `*` stands for any
  * characters, `?` for one, `[a-z]` for one of a set, `[!a-z]` for one outside
- * it. Names that begin with a dot match only patterns that do.
+ * it. Names that begin with a dot match only patterns that do, unless `dots` is
+ * set.
  *
  * Time is bounded by the square of the name's length whatever the pattern:
  * only the last `*` is ever tried again, and a pattern that needs more letters
@@ -30,10 +39,13 @@ export function matchesGlob(pattern: string, name: string): boolean {
  * console.assert(isText("notes.txt") && !isText(".hidden.txt"));
  * ```
  */
-export function globMatcher(pattern: string): (name: string) => boolean {
+export function globMatcher(
+  pattern: string,
+  { dots = false }: GlobOptions = {},
+): (name: string) => boolean {
   const tokens = parseGlob(pattern);
   const needed = tokens.filter((token) => token !== "*").length;
-  const showsDots = pattern.startsWith(".");
+  const showsDots = dots || pattern.startsWith(".");
   return (name) => {
     if (name.startsWith(".") && !showsDots) return false;
     const letters = [...name];

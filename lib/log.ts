@@ -76,6 +76,43 @@ export function createLog(options: LogOptions): Log {
   return withFields({ ...DEFAULTS, ...options }, {});
 }
 
+/**
+ * A log that goes on with another one as soon as `current` gives another one;
+ * those made of it by `with` do, too.
+ *
+ * @example
+ * ```ts
+ * import { changingLog, createLog } from "./log.ts";
+ * const lines: string[] = [];
+ * const write = (line: string) => lines.push(line);
+ * let current = createLog({ format: "text", write });
+ * const log = changingLog(() => current).with({ session: 1 });
+ * current = createLog({ format: "json", write });
+ * log.info("login");
+ * console.assert(lines[0]?.endsWith('"event":"login","session":1}\n'));
+ * ```
+ */
+export function changingLog(current: () => Log): Log {
+  return following(current, {});
+}
+
+function following(current: () => Log, fields: Fields): Log {
+  let base: Log | null = null;
+  let log: Log;
+  const now = () => {
+    const newest = current();
+    if (newest !== base) log = newest.with(fields);
+    base = newest;
+    return log;
+  };
+  return {
+    info: (event, fields) => now().info(event, fields),
+    warn: (event, fields) => now().warn(event, fields),
+    error: (event, fields) => now().error(event, fields),
+    with: (more) => following(now, more),
+  };
+}
+
 const DEFAULTS = {
   quiet: false,
   // A full pipe is not waited for: the server is more important than its log.

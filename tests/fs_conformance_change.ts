@@ -139,4 +139,46 @@ export const CHANGE_CASES: Cases = {
     assertEquals((await fs.stat("/a")).mode, 0o755);
     await refuses("not-found", () => fs.setMode("/none", 0o600));
   },
+  "rename() without replacing refuses a name that is taken": async (fs) => {
+    const how = { replace: false };
+    await put(fs, "/a", "a");
+    await put(fs, "/b", "b");
+    for (const path of ["/sub", "/empty"]) await fs.makeDirectory(path);
+    await refuses("exists", () => fs.rename("/a", "/b", how));
+    await refuses("exists", () => fs.rename("/a", "/empty", how));
+    await refuses("exists", () => fs.rename("/sub", "/empty", how));
+    await refuses("exists", () => fs.rename("/sub", "/b", how));
+    assertEquals(await get(fs, "/b"), "b");
+    await fs.rename("/a", "/a", how);
+    await fs.rename("/a", "/sub/c", how);
+    await fs.rename("/sub", "/other", how);
+    assertEquals(await names(fs, "/"), ["b", "empty", "other"]);
+    assertEquals(await get(fs, "/other/c"), "a");
+  },
+  "setGroup() sets the group, where the system lets it": async (fs) => {
+    await put(fs, "/a", "text");
+    const { group } = await fs.stat("/a");
+    await fs.setGroup("/a", group);
+    assertEquals((await fs.stat("/a")).group, group);
+    await refuses("not-found", () => fs.setGroup("/none", group));
+  },
+  "setCreated() sets the time, or says that nothing does": async (fs) => {
+    await put(fs, "/a", "text");
+    const time = new Date("2001-02-03T04:05:06Z");
+    const refusal = await fs.setCreated("/a", time).catch((error) => error);
+    if (refusal) assertEquals(refusal.kind, "unsupported");
+    else assertEquals((await fs.stat("/a")).created, time);
+  },
+  "makeLink() makes a link, or says that nothing does": async (fs) => {
+    await fs.makeDirectory("/sub");
+    await put(fs, "/a", "text");
+    const refusal = await fs.makeLink("/sub/l", "/a").catch((error) => error);
+    if (refusal) return assertEquals(refusal.kind, "unsupported");
+    assertEquals(await get(fs, "/sub/l"), "text");
+    assertEquals(await fs.resolve("/sub/l"), "/a");
+    await refuses("exists", () => fs.makeLink("/a", "/sub"));
+    await refuses("not-found", () => fs.makeLink("/b", "/none"));
+    await fs.remove("/sub/l");
+    assertEquals(await get(fs, "/a"), "text");
+  },
 };

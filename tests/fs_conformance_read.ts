@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { PERMISSIONS } from "../server/fs/rights.ts";
 import { type Cases, get, names, put, refuses } from "./fs_conformance.ts";
 
 /** Names that need no special treatment anywhere. */
@@ -176,5 +177,28 @@ export const READ_CASES: Cases = {
     await refuses("is-directory", () => fs.read("/sub", 0));
     await refuses("is-directory", () => fs.read("/", 0));
     await refuses("not-found", () => fs.read("/none", 0));
+  },
+  "resolve() leaves paths without links as they are": async (fs) => {
+    await fs.makeDirectory("/sub");
+    for (const path of ["/", "/sub", "/sub/none", "/none/deeper/still"]) {
+      assertEquals(await fs.resolve(path), path);
+    }
+  },
+  "space() tells bytes, or that it does not know": async (fs) => {
+    await fs.makeDirectory("/sub");
+    const space = await fs.space("/sub");
+    assert(space === null || space > 0);
+    await refuses("not-found", () => fs.space("/none"));
+  },
+  "usage() counts files and bytes, or says that nobody does": async (fs) => {
+    await put(fs, "/a", "12345");
+    const usage = await fs.usage();
+    if (usage) assertEquals([usage.bytes, usage.files], [5, 1]);
+  },
+  "rights() and fileOf() look at nothing": (fs) => {
+    assertEquals(fs.rights("/none"), PERMISSIONS);
+    const file = fs.fileOf("/none/a");
+    assert(file === null || file.endsWith("none/a"));
+    return Promise.resolve();
   },
 };

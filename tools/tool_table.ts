@@ -26,11 +26,14 @@ export interface Configuration {
 /** The folders that hold tools. */
 const HOMES = ["server", "client"] as const;
 
+/** Modules that a daemon starts as threads of their own, in its folder. */
+const THREADS = ["worker", "registrar", "operations/herald"] as const;
+
 /**
  * Lists the tools, in the order of the permission sets.
  *
  * `exists` tells whether a path of the repository is a file. The daemon `xd`
- * starts `server/x/worker.ts` when there is one.
+ * starts `server/x/worker.ts` when there is one, and its other threads.
  *
  * @example
  * ```ts
@@ -51,11 +54,11 @@ export function toolTable(
   return Object.keys(configuration.permissions).flatMap((name) => {
     const home = HOMES.find((home) => exists(`${home}/${name}.ts`));
     if (!home) return [];
-    const worker = `${home}/${name.replace(/d$/, "")}/worker.ts`;
+    const room = `${home}/${name.replace(/d$/, "")}`;
     return [{
       name,
       entry: `${home}/${name}.ts`,
-      workers: exists(worker) ? [worker] : [],
+      workers: THREADS.map((thread) => `${room}/${thread}.ts`).filter(exists),
     }];
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Bytes } from "../../lib/bytes.ts";
+import { newHasher } from "../../lib/ftp/hasher.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { within } from "../../lib/net/wait.ts";
 import type { FtpClient } from "./client.ts";
@@ -154,39 +154,19 @@ export async function localHash(
   algorithm: HashAlgorithm,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { update, digest } = await hasher(algorithm);
+  const hasher = await newHasher(algorithm);
   const source = await attempt("read", path, files.read(path, 0));
   const buffer = new Uint8Array(BUFFER);
   try {
     for (;;) {
       signal?.throwIfAborted();
       const count = await attempt("read", path, source.read(buffer));
-      if (count === null) return digest();
-      update(buffer.subarray(0, count));
+      if (count === null) return hasher.digest();
+      hasher.update(buffer.subarray(0, count));
     }
   } finally {
     await source.close();
   }
-}
-
-/** The runtime's own modules take a while to load: only who hashes does. */
-async function hasher(
-  algorithm: HashAlgorithm,
-): Promise<{ update: (bytes: Bytes) => void; digest: () => string }> {
-  if (algorithm !== "crc32") {
-    const { createHash } = await import("node:crypto");
-    const hash = createHash(algorithm);
-    return {
-      update: (bytes) => void hash.update(bytes),
-      digest: () => hash.digest("hex"),
-    };
-  }
-  const { crc32 } = await import("node:zlib");
-  let sum = 0;
-  return {
-    update: (bytes) => void (sum = crc32(bytes, sum)),
-    digest: () => sum.toString(16).padStart(8, "0"),
-  };
 }
 
 /**

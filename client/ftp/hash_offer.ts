@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { HashAlgorithm } from "../../lib/ftp/hasher.ts";
 import { quotePath } from "../../lib/ftp/path.ts";
 import type { Features } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
@@ -13,8 +14,7 @@ import { visible } from "../../lib/visible.ts";
 import { type Command, pathArgument } from "./command_text.ts";
 import { ProtocolError } from "./errors.ts";
 
-/** How bytes are hashed. */
-export type HashAlgorithm = "sha512" | "sha256" | "sha1" | "md5" | "crc32";
+export type { HashAlgorithm };
 
 /** Hexadecimal digits of a hash, strongest algorithm first. */
 export const HASH_DIGITS: Readonly<Record<HashAlgorithm, number>> = {

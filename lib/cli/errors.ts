@@ -12,16 +12,29 @@
 export const EXIT = { done: 0, failed: 1, usage: 2, network: 3 } as const;
 
 /**
- * The command line makes no sense: exit code 2. The message is the one line a
- * person sees behind the tool's name, so it says which argument, what is wrong
- * and what is expected.
+ * The command line makes no sense, or a configuration file: exit code 2. The
+ * message is the line a person sees behind the tool's name, so it says which
+ * argument, what is wrong and what is expected.
  */
 export class UsageError extends Error {
+  /** Further mistakes, a line each: a file can have several. */
+  readonly more: readonly string[];
+
   /** Makes the error. */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    { more = [], ...options }: UsageErrorOptions = {},
+  ) {
     super(message, options);
     this.name = "UsageError";
+    this.more = more;
   }
+}
+
+/** Options for {@linkcode UsageError}. */
+export interface UsageErrorOptions extends ErrorOptions {
+  /** Further mistakes, a line each. @default {[]} */
+  readonly more?: readonly string[];
 }
 
 /**

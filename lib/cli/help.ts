@@ -93,7 +93,7 @@ function placeholderOf(spec: OptionSpec): string {
 }
 
 function defaultNote(spec: OptionSpec): string {
-  if (spec.type === "texts") return " (repeatable)";
+  if (spec.type === "texts" || spec.type === "forms") return " (repeatable)";
   if (!("default" in spec)) return "";
   return ` (default ${spec.default})`;
 }

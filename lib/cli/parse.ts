@@ -21,6 +21,9 @@ import {
 } from "./tool.ts";
 import { expected, optionValue, quoted, type Value } from "./values.ts";
 
+/** What was given for options: a text for each time. */
+export type OptionTexts = Readonly<Record<string, readonly string[]>>;
+
 /** A command line, understood. */
 export interface Parsed<O extends OptionTable> {
   /** The value of every option, given or not. */
@@ -29,6 +32,8 @@ export interface Parsed<O extends OptionTable> {
   readonly positionals: string[];
   /** The names of the options that were given. */
   readonly given: Set<string>;
+  /** What was given for each of them. */
+  readonly texts: OptionTexts;
 }
 
 /**
@@ -61,19 +66,60 @@ export function parseOptions<const O extends OptionTable>(
   tool: Tool<O>,
   args: readonly string[],
 ): Parsed<O> {
-  const table: OptionTable = { ...tool.options, ...STANDARD_OPTIONS };
-  const { texts, positionals } = split(table, args);
-  const options: Record<string, Value> = {};
-  for (const [name, spec] of Object.entries(table)) {
-    options[name] = optionValue(name, spec, texts[name] ?? []);
-  }
+  const { texts, positionals } = split(tableOf(tool), args);
   checkPositionals(tool, positionals);
-  const given = Object.keys(texts).filter((name) => texts[name]?.length);
+  return parsedOf(tool, texts, positionals);
+}
+
+/**
+ * The same as {@linkcode parseOptions} for options that are told apart already,
+ * by a file for instance.
+ *
+ * @throws {UsageError} for a value that is none.
+ *
+ * @example
+ * ```ts
+ * import { parsedOf } from "./parse.ts";
+ * const { options } = parsedOf({
+ *   name: "echod",
+ *   summary: "",
+ *   usage: "",
+ *   examples: [],
+ *   options: { grace: { type: "seconds", default: 5, help: "" } },
+ * }, { grace: ["2m"] }, []);
+ * console.assert(options.grace === 120_000);
+ * ```
+ */
+export function parsedOf<const O extends OptionTable>(
+  tool: Tool<O>,
+  texts: OptionTexts,
+  positionals: readonly string[],
+): Parsed<O> {
+  const options = optionValues(tableOf(tool), texts);
+  const given = Object.entries(texts).filter(([, each]) => each.length > 0);
   return {
     options: options as Parsed<O>["options"],
-    positionals,
-    given: new Set(given),
+    positionals: [...positionals],
+    given: new Set(given.map(([name]) => name)),
+    texts: Object.fromEntries(given),
   };
+}
+
+/** The value of every option of a table, given or not. */
+export function optionValues(
+  table: OptionTable,
+  texts: OptionTexts,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, spec]) => [
+      name,
+      optionValue(name, spec, texts[name] ?? []),
+    ]),
+  );
+}
+
+function tableOf(tool: Tool): OptionTable {
+  return { ...tool.options, ...STANDARD_OPTIONS };
 }
 
 interface Split {

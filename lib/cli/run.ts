@@ -57,7 +57,7 @@ export async function runTool<const O extends OptionTable>(
     out(answer);
     return EXIT.done;
   } catch (error) {
-    err(`${tool.name}: ${errorLine(error)}\n`);
+    for (const line of errorLines(error)) err(`${tool.name}: ${line}\n`);
     return exitCodeOf(error);
   }
 }
@@ -93,6 +93,12 @@ export function errorLine(error: unknown): string {
   const place = /\(?(\S+:\d+:\d+)\)?$/m.exec(error.stack ?? "")?.[1];
   const where = place === undefined ? "" : ` at ${place}`;
   return visible(`unexpected ${error.name}: ${error.message}${where}`);
+}
+
+/** Every line of `error`: one, or as many as there are mistakes. */
+export function errorLines(error: unknown): string[] {
+  const more = error instanceof UsageError ? error.more : [];
+  return [errorLine(error), ...more.map((line) => visible(line))];
 }
 
 function answerFor(tool: Tool, args: readonly string[]): string | undefined {

@@ -54,6 +54,10 @@ export interface OptionText {
   readonly group?: string;
   /** One letter that means the same, without the hyphen. */
   readonly short?: string;
+  /** What of the file system its value names. Default: nothing. */
+  readonly names?: "file" | "folder";
+  /** A value to copy, for options that have no default. */
+  readonly example?: string;
 }
 
 /** The value an option takes. */
@@ -73,7 +77,9 @@ export type OptionType =
   }
   | SecondsType
   | IntegerType
-  | { readonly type: "ports" };
+  | { readonly type: "ports" }
+  | FormType
+  | FormsType;
 
 /**
  * A time, given in seconds or with a unit (`90`, `0.5`, `500ms`, `2m`, `1h`)
@@ -102,6 +108,30 @@ export interface IntegerType {
   readonly max?: number;
 }
 
+/** How values that no other kind of option has are written. */
+export interface Form<T = unknown> {
+  /** What one looks like, in words: `a size such as 500K or 2G`. */
+  readonly expected: string;
+  /** The value of a text; `undefined` when it is none. */
+  readonly read: (text: string) => T | undefined;
+}
+
+/** A value of a form of its own, such as a size. */
+export interface FormType<T = unknown> {
+  /** The tag of this kind of option. */
+  readonly type: "form";
+  /** How it is written. */
+  readonly form: Form<T>;
+}
+
+/** Values of a form of their own, one for each time the option is given. */
+export interface FormsType<T = unknown> {
+  /** The tag of this kind of option. */
+  readonly type: "forms";
+  /** How each is written. */
+  readonly form: Form<T>;
+}
+
 /** A range of ports, both ends included. */
 export interface PortRange {
   /** The lowest port, at least 1. */
@@ -119,6 +149,8 @@ export type OptionValues<O extends OptionTable> = {
 export type OptionValue<S> = S extends { type: "flag" } ? boolean
   : S extends { type: "texts" } ? string[]
   : S extends { type: "ports" } ? PortRange | undefined
+  : S extends { type: "form"; form: Form<infer T> } ? T | undefined
+  : S extends { type: "forms"; form: Form<infer T> } ? T[]
   : S extends { type: "seconds" | "integer" } ? number
   : S extends { type: "choice"; choices: readonly (infer C)[] }
     ? C | WithoutDefault<S>

@@ -29,7 +29,7 @@ export type Value =
   | string
   | string[]
   | number
-  | PortRange
+  | object
   | undefined;
 
 /**
@@ -56,6 +56,9 @@ export function optionValue(
     throw new UsageError(`--${name} is empty: expected ${expected(spec)}`);
   }
   if (spec.type === "texts") return [...texts];
+  if (spec.type === "forms") {
+    return texts.map((text) => readValue(name, spec, text));
+  }
   if (texts.length > 1) {
     throw new UsageError(
       `--${name} is given ${texts.length} times, but takes only one value`,
@@ -78,6 +81,9 @@ export function expected(spec: OptionSpec): string {
       return `a whole number${limits(integerRange(spec))}`;
     case "ports":
       return `ports FIRST-LAST, such as 50000-50100`;
+    case "form":
+    case "forms":
+      return spec.form.expected;
     default:
       return spec.placeholder ?? "a value";
   }
@@ -112,6 +118,9 @@ function parseValue(spec: OptionSpec, text: string): Value {
       return parseInteger(spec, text);
     case "ports":
       return parsePorts(text);
+    case "form":
+    case "forms":
+      return spec.form.read(text) as Value;
     default:
       return text;
   }

@@ -30,14 +30,10 @@ export interface Entry {
   group: number;
   /** The same text for the same file, whatever its name. Has no `;` or space. */
   unique: string;
+  /** Time of creation, where it is known. */
+  created?: Date | undefined;
   /** Set when the entry is a symbolic link: its text as a client may see it. */
   link?: string;
-}
-
-/** What the account may do where the entry is. */
-export interface Access {
-  /** Whether files may be written, renamed and removed. */
-  write: boolean;
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -120,7 +116,10 @@ export type Fact = typeof FACTS[number];
 /** Facts that are told until OPTS MLST chooses others. */
 export const DEFAULT_FACTS: readonly Fact[] = FACTS.slice(0, 6);
 
-const FACT_VALUES: Record<Fact, (entry: Entry, access: Access) => string> = {
+const FACT_VALUES: Record<
+  Fact,
+  (entry: Entry, rights: readonly string[]) => string
+> = {
   "type": factType,
   "size": (entry) => String(entry.size),
   "modify": (entry) => formatTime(entry.modified),
@@ -135,23 +134,26 @@ const FACT_VALUES: Record<Fact, (entry: Entry, access: Access) => string> = {
  * The facts of an entry and its name (RFC 3659 section 7.2), without the
  * line's ending: `type=file;size=12; a b`.
  *
+ * @param rights What may be done there: some of `list`, `read`, `write`,
+ * `append`, `delete`, `rename`, `make`.
+ *
  * @example
  * ```ts
  * import { factsLine } from "./listing.ts";
  * const line = factsLine({
  *   name: "a b", type: "file", size: 12, modified: new Date(0), mode: 0o644,
  *   links: 1, owner: 0, group: 0, unique: "1",
- * }, ["type", "size", "perm"], { write: false });
+ * }, ["type", "size", "perm"], ["list", "read"]);
  * console.assert(line === "type=file;size=12;perm=r; a b");
  * ```
  */
 export function factsLine(
   entry: Entry,
   facts: readonly Fact[],
-  access: Access,
+  rights: readonly string[],
 ): string {
   const told = facts.map((fact) =>
-    `${fact}=${FACT_VALUES[fact](entry, access)};`
+    `${fact}=${FACT_VALUES[fact](entry, rights)};`
   );
   return `${told.join("")} ${entry.name}`;
 }
@@ -162,9 +164,35 @@ function factType({ type, link }: Entry): string {
   return link === undefined ? "OS.unix=other" : "OS.unix=symlink";
 }
 
-/** RFC 3659 section 7.5.5. */
-function factPermissions({ type }: Entry, { write }: Access): string {
-  if (type === "directory") return write ? "elcmfdp" : "el";
-  if (type === "file") return write ? "radfw" : "r";
-  return write ? "df" : "";
+/** Letters of the fact `perm` by what an entry is (RFC 3659 section 7.5.5). */
+const LETTERS: Record<EntryType, readonly [letter: string, right: string][]> = {
+  directory: [
+    ["e", ""],
+    ["l", "list"],
+    ["c", "write"],
+    ["m", "make"],
+    ["f", "rename"],
+    ["d", "delete"],
+    ["p", "delete"],
+  ],
+  file: [
+    ["r", "read"],
+    ["a", "append"],
+    ["d", "delete"],
+    ["f", "rename"],
+    ["w", "write"],
+  ],
+  other: [["d", "delete"], ["f", "rename"]],
+};
+
+/** Anybody may enter a folder. */
+function factPermissions(
+  { type }: Entry,
+  rights: readonly string[],
+): string {
+  return LETTERS[type]
+    .map(([letter, right]) =>
+      right === "" || rights.includes(right) ? letter : ""
+    )
+    .join("");
 }

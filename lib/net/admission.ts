@@ -10,8 +10,10 @@ export type Refusal =
   | "too-many"
   /** There is no room for more from this address. */
   | "too-many-from-address"
-  /** This address connects too often. */
+  /** This address connects too often, or all together do. */
   | "too-often"
+  /** This address failed to log in too often, and has to wait. */
+  | "banned"
   /** This address may not come in at all. */
   | "denied";
 
@@ -48,6 +50,12 @@ export interface CountingAdmission extends Admission {
   readonly count: number;
   /** Different addresses that are in: what the memory in use depends on. */
   readonly addresses: number;
+  /**
+   * Takes other limits from now on; who is in stays in.
+   *
+   * @throws {RangeError} If one is below 1 or not a whole number.
+   */
+  change(limits: AdmissionLimits): void;
 }
 
 /**
@@ -67,10 +75,15 @@ export interface CountingAdmission extends Admission {
  * ```
  */
 export function admission(limits: AdmissionLimits = {}): CountingAdmission {
-  const { max = Infinity, perAddress = Infinity } = limits;
+  return new Counter(checked(limits));
+}
+
+function checked(
+  { max = Infinity, perAddress = Infinity }: AdmissionLimits,
+): Required<AdmissionLimits> {
   checkLimit("max", max);
   checkLimit("perAddress", perAddress);
-  return new Counter(max, perAddress);
+  return { max, perAddress };
 }
 
 function checkLimit(name: string, limit: number): void {
@@ -81,14 +94,12 @@ function checkLimit(name: string, limit: number): void {
 }
 
 class Counter implements CountingAdmission {
-  readonly #max: number;
-  readonly #perAddress: number;
+  #limits: Required<AdmissionLimits>;
   readonly #inside: Map<string, number> = new Map();
   #count = 0;
 
-  constructor(max: number, perAddress: number) {
-    this.#max = max;
-    this.#perAddress = perAddress;
+  constructor(limits: Required<AdmissionLimits>) {
+    this.#limits = limits;
   }
 
   get count(): number {
@@ -100,9 +111,10 @@ class Counter implements CountingAdmission {
   }
 
   enter(address: string): Refusal | null {
+    const { max, perAddress } = this.#limits;
     const here = this.#inside.get(address) ?? 0;
-    if (this.#count >= this.#max) return "too-many";
-    if (address !== "" && here >= this.#perAddress) {
+    if (this.#count >= max) return "too-many";
+    if (address !== "" && here >= perAddress) {
       return "too-many-from-address";
     }
     this.#count++;
@@ -116,5 +128,9 @@ class Counter implements CountingAdmission {
     this.#count--;
     if (here === 1) this.#inside.delete(address);
     else this.#inside.set(address, here - 1);
+  }
+
+  change(limits: AdmissionLimits): void {
+    this.#limits = checked(limits);
   }
 }

@@ -9,6 +9,7 @@ import type { Admission, Refusal } from "./admission.ts";
 import { closeGently, closeQuietly } from "./close.ts";
 import { normalizeAddress } from "./ip.ts";
 import { isPeerGone } from "./peer_gone.ts";
+import type { Identify } from "./proxied.ts";
 import type { ServeTcpOptions, TcpContext, TcpHandler } from "./tcp.ts";
 import { type WaitOptions, within } from "./wait.ts";
 
@@ -25,6 +26,8 @@ const LAST_MOMENT = 1000;
 export interface ConnectionsOptions extends Pick<WaitOptions, "clock"> {
   /** Serves one connection. */
   handler: TcpHandler;
+  /** Says whose connection it is; its own ends' without it. */
+  identify?: Identify | undefined;
   /** Who may come in; everybody without it. */
   admission?: Admission | undefined;
   /** Tells a refused peer why. */
@@ -36,7 +39,7 @@ export interface ConnectionsOptions extends Pick<WaitOptions, "clock"> {
 /** One connection, and the two ways to hurry its handler. */
 interface Open {
   readonly conn: Deno.Conn;
-  readonly context: TcpContext;
+  context: TcpContext;
   readonly stopping: AbortController;
   readonly ending: AbortController;
 }
@@ -95,6 +98,11 @@ export class Connections {
     await within(this.#allClosed(), LAST_MOMENT, undefined, { clock });
   }
 
+  /** Resolves when none is open; to be called when none is taken any more. */
+  async closed(): Promise<void> {
+    await this.#allClosed();
+  }
+
   async #allClosed(): Promise<void> {
     await Promise.allSettled(this.#open.values());
   }
@@ -113,9 +121,10 @@ export class Connections {
   }
 
   async #receive(open: Open): Promise<void> {
-    const { admission, clock } = this.#options;
-    const address = open.context.peer.hostname;
+    const { admission, clock, identify } = this.#options;
     sendAtOnce(open.conn);
+    if (identify && !await isKnown(open, identify)) return;
+    const address = open.context.peer.hostname;
     const refusal = admission
       ? await ask(admission, address, { signal: open.ending.signal, clock })
       : null;
@@ -168,6 +177,17 @@ function describe(conn: Deno.Conn, id: number, listener: number): Open {
     signal: ending.signal,
   };
   return { conn, context, stopping, ending };
+}
+
+/** Finds out whose connection it is, before anybody counts it. */
+async function isKnown(open: Open, identify: Identify): Promise<boolean> {
+  const { peer, local } = open.context;
+  const ends = await identify(open.conn, open.context);
+  if (ends === "nobody") return false;
+  if (ends !== null) {
+    open.context = { ...open.context, ...ends, carrier: { peer, local } };
+  }
+  return true;
 }
 
 function hostPort(addr: Deno.Addr): HostPort {

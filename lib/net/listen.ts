@@ -130,8 +130,11 @@ async function removeStaleSocket(
   await Deno.remove(path);
 }
 
-/** A live server with a full queue does not answer at once: it counts as live. */
-async function isAnswered(address: UnixAddress): Promise<boolean> {
+/**
+ * Whether somebody listens on a Unix socket. A live server with a full queue
+ * does not answer at once: it counts as live.
+ */
+export async function isAnswered(address: UnixAddress): Promise<boolean> {
   const attempt = Deno.connect(address);
   try {
     const conn = await within(attempt, 1000, null);

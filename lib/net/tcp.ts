@@ -12,6 +12,7 @@ import {
 } from "./address.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { closeQuietly } from "./close.ts";
+import { Door } from "./door.ts";
 import { Connections } from "./connections.ts";
 import {
   boundAddress,
@@ -20,10 +21,13 @@ import {
   type StreamListener,
 } from "./listen.ts";
 import { loopUntil } from "./loop.ts";
+import type { Identify } from "./proxied.ts";
+import type { ProxiedEnds } from "./proxy_protocol.ts";
 
 export type { BoundAddress, ListenAddress } from "./address.ts";
 export type { Admission, Refusal } from "./admission.ts";
 export type { ListenOptions } from "./listen.ts";
+export type { Identify } from "./proxied.ts";
 
 /** What a {@linkcode TcpHandler} knows about its connection. */
 export interface TcpContext {
@@ -33,6 +37,8 @@ export interface TcpContext {
   readonly peer: HostPort;
   /** Our end, normalised; of a Unix socket `{hostname: "", port: 0}`. */
   readonly local: HostPort;
+  /** The connection's own ends, where `peer` and `local` were told by `identify`. */
+  readonly carrier?: ProxiedEnds;
   /** Which of the server's `addresses` it came to, from 0. */
   readonly listener: number;
   /** Aborts when the server stops: finish what is under way, begin nothing new. */
@@ -55,6 +61,11 @@ export type TcpHandler = (
 export interface ServeTcpOptions extends ListenOptions {
   /** Where to listen. */
   listen: readonly ListenAddress[];
+  /**
+   * Says whose connection it is, before `admission` hears of it: the header of
+   * a load balancer. @default the connection's own ends
+   */
+  identify?: Identify | undefined;
   /** Who may come in. An answer is awaited for 5 s. @default everybody */
   admission?: Admission;
   /** Stops the server gracefully, as `stop()` does. */
@@ -96,6 +107,11 @@ export interface TcpServer extends AsyncDisposable {
    * `finished`, a second after the grace at the latest.
    */
   stop(): Promise<void>;
+  /**
+   * Stops accepting; connections go on until they end by themselves, or until
+   * `stop()`. Resolves when nobody can come any more, within a second.
+   */
+  drain(): Promise<void>;
 }
 
 /**
@@ -145,20 +161,25 @@ function run(
 ): TcpServer {
   const { grace = 10_000, signal, onError, clock } = options;
   const closing = new AbortController();
+  const hurry = Promise.withResolvers<void>();
   const stop = () => {
     closing.abort();
     listeners.forEach(closeQuietly);
+    hurry.resolve();
     return finished;
   };
-  const loops = listeners.map((listener, index) => {
+  const doors = listeners.map((listener, index) =>
+    new Door(listener, (conn) => connections.take(conn, index))
+  );
+  const loops = doors.map((door, index) => {
     const what = `accept on ${formatListenAddress(addresses[index]!)}`;
-    const accept = async () => connections.take(await listener.accept(), index);
-    return loopUntil(closing.signal, accept, {
+    return loopUntil(closing.signal, () => door.accept(), {
       onError: (error) => onError?.(error, what),
       clock,
     });
   });
   const finished = Promise.all(loops)
+    .then(() => Promise.race([connections.closed(), hurry.promise]))
     .then(() => connections.drain(grace))
     .finally(() => signal?.removeEventListener("abort", stop));
   signal?.addEventListener("abort", stop);
@@ -167,6 +188,9 @@ function run(
     addresses,
     finished,
     stop,
+    drain: async () => {
+      await Promise.all(doors.map((door) => door.leave()));
+    },
     get connections() {
       return connections.serving;
     },

@@ -12,6 +12,8 @@
 
 import type { Sink, Source } from "../../lib/bytes.ts";
 import type { Entry } from "../../lib/ftp/listing.ts";
+import { common, type Permission, READING } from "./rights.ts";
+import { wrapped } from "./wrapped.ts";
 
 export type { Entry, EntryType } from "../../lib/ftp/listing.ts";
 
@@ -27,6 +29,7 @@ export type FsErrorKind =
   | "bad-offset"
   | "no-space"
   | "too-large"
+  | "over-quota"
   | "unsupported"
   | "io";
 
@@ -58,6 +61,7 @@ const MEANINGS: Record<FsErrorKind, string> = {
   "bad-offset": "Position beyond the end of the file.",
   "no-space": "Insufficient storage space.",
   "too-large": "File too large.",
+  "over-quota": "Quota exceeded.",
   "unsupported": "Not supported by this file system.",
   "io": "Input/output error.",
 };
@@ -80,6 +84,27 @@ export interface FileSource extends Source {
 export type WriteMode =
   | { mode: "replace" | "new" | "append" }
   | { mode: "at"; offset: number };
+
+/** How a file or folder is renamed. */
+export interface RenameOptions {
+  /**
+   * Whether a file that is in the way is replaced; without, `exists` is thrown,
+   * also when it came in this instant. @default {true}
+   */
+  replace?: boolean;
+}
+
+/** What a quota counts. */
+export interface Usage {
+  /** Bytes of all files. */
+  readonly bytes: number;
+  /** Number of files and folders. */
+  readonly files: number;
+  /** Bytes that there may be. @default no limit */
+  readonly maxBytes?: number | undefined;
+  /** Files and folders that there may be. @default no limit */
+  readonly maxFiles?: number | undefined;
+}
 
 /**
  * A tree of files.
@@ -106,7 +131,7 @@ export interface FileSystem {
   /** Removes a file, or a link but not what it leads to. */
   remove(path: string): Promise<void>;
   /** Renames a file or folder; a file that is in the way is replaced. */
-  rename(from: string, to: string): Promise<void>;
+  rename(from: string, to: string, options?: RenameOptions): Promise<void>;
   /** Makes one folder. */
   makeDirectory(path: string): Promise<void>;
   /** Removes one empty folder. */
@@ -115,6 +140,28 @@ export interface FileSystem {
   setModified(path: string, modified: Date): Promise<void>;
   /** Sets the permission bits (0 to 0o777). */
   setMode(path: string, mode: number): Promise<void>;
+  /** Sets the group, by its number; the system says who may. */
+  setGroup(path: string, group: number): Promise<void>;
+  /** Sets the time of creation; `unsupported` where nothing does. */
+  setCreated(path: string, created: Date): Promise<void>;
+  /** Makes a symbolic link at `path` that leads to the path `target`. */
+  makeLink(path: string, target: string): Promise<void>;
+  /**
+   * The path with links resolved, and with the case of names that the system
+   * ignores set right; what does not exist stays as it was given.
+   */
+  resolve(path: string): Promise<string>;
+  /** Bytes that can still be stored in the folder; `null` when unknown. */
+  space(path: string): Promise<number | null>;
+  /** What the quota counts; `null` without one. */
+  usage(): Promise<Usage | null>;
+  /** What may be done at `path`, going by names: nothing is looked at. */
+  rights(path: string): readonly Permission[];
+  /**
+   * The operating system's path, for logs and hooks; `null` where there is
+   * none. Nothing is looked at, and links are not resolved.
+   */
+  fileOf(path: string): string | null;
 }
 
 /**
@@ -132,10 +179,7 @@ export interface FileSystem {
  */
 export function readOnly(fs: FileSystem): FileSystem {
   const refuse = () => Promise.reject(new FsError("permission"));
-  return {
-    stat: (path) => fs.stat(path),
-    list: (path, options) => fs.list(path, options),
-    read: (path, offset) => fs.read(path, offset),
+  return wrapped(fs, {
     write: refuse,
     remove: refuse,
     rename: refuse,
@@ -143,5 +187,9 @@ export function readOnly(fs: FileSystem): FileSystem {
     removeDirectory: refuse,
     setModified: refuse,
     setMode: refuse,
-  };
+    setGroup: refuse,
+    setCreated: refuse,
+    makeLink: refuse,
+    rights: (path) => common(READING, fs.rights(path)),
+  });
 }

@@ -6,7 +6,7 @@
 
 import { attempt, fsError } from "./errors.ts";
 import { type Entry, type FileSystem, FsError } from "./file_system.ts";
-import { locateEntry } from "./local_link.ts";
+import { locateEntry, makeLinkAt, resolveLinks } from "./local_link.ts";
 import { listFolder, toEntry } from "./local_list.ts";
 import { openSource } from "./local_open.ts";
 import {
@@ -17,7 +17,9 @@ import {
   orNull,
   SEPARATOR,
 } from "./local_path.ts";
-import { openSink } from "./local_upload.ts";
+import { spaceAt } from "./local_space.ts";
+import { moveToFree, openSink } from "./local_upload.ts";
+import { PERMISSIONS } from "./rights.ts";
 
 /** A part file this old belongs to no running upload. In milliseconds. */
 const STALE_AFTER = 60 * 60 * 1000;
@@ -51,14 +53,31 @@ export function localFileSystem(root: string): FileSystem {
     read: (path, offset) => attempt(() => openSource(root, path, offset)),
     write: (path, how) => attempt(() => openSink(root, path, how)),
     remove: (path) => attempt(() => remove(root, path)),
-    rename: (from, to) => attempt(() => rename(root, from, to)),
+    rename: (from, to, options) =>
+      attempt(() => rename(root, from, to, options?.replace ?? true)),
     makeDirectory: (path) =>
       attempt(() => Deno.mkdirSync(locatePlace(root, path).path)),
     removeDirectory: (path) => attempt(() => removeDirectory(root, path)),
     setModified: (path, modified) =>
       attempt(() => setModified(root, path, modified)),
     setMode: (path, mode) => attempt(() => setMode(root, path, mode)),
+    setGroup: (path, group) =>
+      attempt(() => Deno.chownSync(locate(root, path), null, group)),
+    setCreated: () => Promise.reject(new FsError("unsupported", NO_CREATED)),
+    makeLink: (path, target) => attempt(() => makeLinkAt(root, path, target)),
+    resolve: (path) => attempt(() => resolveLinks(root, path)),
+    space: (path) => attempt(() => spaceAt(root, path)),
+    usage: () => Promise.resolve(null),
+    rights: () => PERMISSIONS,
+    fileOf: (path) => fileOf(root, path),
   };
+}
+
+const NO_CREATED = "The time of creation can't be set on this system.";
+
+function fileOf(root: string, path: string): string {
+  const names = path.split("/").filter(Boolean);
+  return names.reduce(join, root);
 }
 
 function stat(root: string, path: string): Entry {
@@ -77,12 +96,20 @@ function remove(root: string, path: string): void {
   Deno.removeSync(place);
 }
 
-function rename(root: string, from: string, to: string): void {
+function rename(
+  root: string,
+  from: string,
+  to: string,
+  replaces: boolean,
+): void {
   const { path: source, info } = locateEntry(root, from);
   const { path: target } = locatePlace(root, to);
   if (info.isDirectory && target.startsWith(source + SEPARATOR)) {
     throw new FsError("permission");
   }
+  if (replaces || source === target) return Deno.renameSync(source, target);
+  if (!info.isDirectory) return moveToFree(source, target);
+  if (orNull(() => Deno.lstatSync(target))) throw new FsError("exists");
   Deno.renameSync(source, target);
 }
 

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { errorCode, fsError } from "./errors.ts";
 import { FsError } from "./file_system.ts";
 import {
   isServed,
   join,
+  locate,
   locatePlace,
   orNull,
   parentOf,
@@ -98,6 +100,76 @@ export function linkText(
     : text;
   return (shown ?? "?").replaceAll(/[\r\n\0]/g, "?");
 }
+
+/**
+ * The virtual `path` with links resolved; see `FileSystem.resolve`.
+ *
+ * @example
+ * ```ts
+ * import { resolveLinks } from "./local_link.ts";
+ * const root = Deno.makeTempDirSync();
+ * Deno.symlinkSync(".", root + "/link");
+ * console.assert(resolveLinks(root, "/link/new") === "/new");
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function resolveLinks(root: string, path: string): string {
+  const real = realOrNull(root, path);
+  if (real !== null) return virtualPath(root, real) ?? path;
+  if (path === "/") return path;
+  const cut = path.lastIndexOf("/");
+  const folder = resolveLinks(root, path.slice(0, cut) || "/");
+  return folder.replace(/\/$/, "") + path.slice(cut);
+}
+
+function realOrNull(root: string, path: string): string | null {
+  try {
+    return locate(root, path);
+  } catch (error) {
+    if (UNRESOLVED.has(fsError(error).kind)) return null;
+    throw error;
+  }
+}
+
+/** What is not there has no other path than the one it was given. */
+const UNRESOLVED: ReadonlySet<string> = new Set([
+  "not-found",
+  "not-directory",
+  "permission",
+]);
+
+/**
+ * Makes a link at the virtual `path` that leads to the virtual `target`, which
+ * must exist. Its text is relative, so that it leads there from outside, too.
+ *
+ * Throws `unsupported` where the runtime does not allow it: it wants permission
+ * for all files, which a confined worker has not.
+ *
+ * @example
+ * ```ts
+ * import { makeLinkAt } from "./local_link.ts";
+ * const root = Deno.makeTempDirSync();
+ * Deno.mkdirSync(root + "/sub");
+ * makeLinkAt(root, "/sub/a", "/");
+ * console.assert(Deno.readLinkSync(root + "/sub/a") === "../.");
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function makeLinkAt(root: string, path: string, target: string): void {
+  const place = locatePlace(root, path);
+  const depth = virtualPath(root, place.folder)!.split("/").filter(Boolean);
+  const down = virtualPath(root, locate(root, target))!.slice(1) || ".";
+  try {
+    Deno.symlinkSync("../".repeat(depth.length) + down, place.path);
+  } catch (error) {
+    if (errorCode(error) !== "NotCapable") throw error;
+    throw new FsError("unsupported", NO_LINKS, { cause: error });
+  }
+}
+
+const NO_LINKS =
+  "Links can't be made: the runtime allows it only to a server " +
+  "that may write every file.";
 
 /** Whether a relative link names folders above the root on its way. */
 function climbsOut(root: string, link: string, text: string): boolean {

@@ -219,6 +219,7 @@ export function toEntry(name: string, info: Deno.FileInfo): Entry {
     owner: info.uid ?? 0,
     group: info.gid ?? 0,
     unique: `${info.dev.toString(16)}g${(info.ino ?? 0).toString(16)}`,
+    created: info.birthtime ?? undefined,
   };
 }
 

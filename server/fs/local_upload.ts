@@ -24,6 +24,7 @@ import {
   orNull,
   parentOf,
   partName,
+  WINDOWS,
 } from "./local_path.ts";
 
 /**
@@ -94,7 +95,10 @@ function openToContinue(
   path: string,
   offset: number,
 ): Deno.FsFile {
-  const { file, info } = openInside(root, path, { write: true });
+  // Two writers at once append, as one that appends would: where the other cut
+  // the file meanwhile, no hole is left. Windows cannot cut what it appends to.
+  const options = { write: true, append: !WINDOWS };
+  const { file, info } = openInside(root, path, options);
   try {
     seekWithin(file, offset, info.size);
     file.truncateSync(offset);
@@ -191,16 +195,35 @@ function replace(part: string, target: Target): void {
   Deno.renameSync(part, target.path);
 }
 
-/** A hard link, unlike a rename, fails when the name was taken meanwhile. */
 function placeNew(part: string, target: Target): void {
+  moveToFree(part, target.path);
+}
+
+/**
+ * Renames a file at a real path; throws what means `exists` when the new name
+ * is taken.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { moveToFree } from "./local_upload.ts";
+ * const root = Deno.makeTempDirSync();
+ * Deno.writeTextFileSync(root + "/a", "text");
+ * moveToFree(root + "/a", root + "/b");
+ * assertThrows(() => moveToFree(root + "/b", root + "/b"));
+ * Deno.removeSync(root, { recursive: true });
+ * ```
+ */
+export function moveToFree(from: string, to: string): void {
   try {
-    Deno.linkSync(part, target.path);
+    // A hard link, unlike a rename, fails when the name was taken meanwhile.
+    Deno.linkSync(from, to);
   } catch (error) {
     if (!NO_HARD_LINKS.has(errorCode(error))) throw error;
-    if (orNull(() => Deno.lstatSync(target.path))) throw new FsError("exists");
-    return Deno.renameSync(part, target.path);
+    if (orNull(() => Deno.lstatSync(to))) throw new FsError("exists");
+    return Deno.renameSync(from, to);
   }
-  Deno.removeSync(part);
+  Deno.removeSync(from);
 }
 
 /** What file systems without hard links answer (FAT, some network ones). */

@@ -7,14 +7,13 @@
  * @module
  */
 
-import type { Bytes, Sink } from "../../lib/bytes.ts";
+import type { Bytes } from "../../lib/bytes.ts";
 import { attempt } from "./errors.ts";
 import {
   type Entry,
   type FileSource,
   type FileSystem,
   FsError,
-  type WriteMode,
 } from "./file_system.ts";
 import {
   appendTo,
@@ -23,14 +22,15 @@ import {
   makeFile,
   makeFolder,
   makeTree,
-  type MemoryFile,
   type MemoryNode,
-  type MemoryPlace,
   type MemoryTree,
   put,
+  spaceLeft,
   take,
 } from "./memory_tree.ts";
+import { checkOffset, findFile, requireFree, write } from "./memory_write.ts";
 import { isOneLine, sortNames } from "./names.ts";
+import { PERMISSIONS } from "./rights.ts";
 
 /** Options for {@linkcode memoryFileSystem}. */
 export interface MemoryFileSystemOptions {
@@ -70,7 +70,8 @@ export function memoryFileSystem(
     read: (path, offset) => attempt(() => read(tree, path, offset)),
     write: (path, how) => attempt(() => write(tree, path, how)),
     remove: (path) => attempt(() => remove(tree, path)),
-    rename: (from, to) => attempt(() => rename(tree, from, to)),
+    rename: (from, to, options) =>
+      attempt(() => rename(tree, from, to, options?.replace ?? true)),
     makeDirectory: (path) => attempt(() => makeDirectory(tree, path)),
     removeDirectory: (path) => attempt(() => removeDirectory(tree, path)),
     setModified: (path, modified) =>
@@ -81,8 +82,24 @@ export function memoryFileSystem(
       attempt(() => {
         findNode(tree, path).mode = mode & 0o777;
       }),
+    setGroup: (path, group) =>
+      attempt(() => {
+        findNode(tree, path).group = group;
+      }),
+    setCreated: (path, created) =>
+      attempt(() => {
+        findNode(tree, path).created = new Date(created);
+      }),
+    makeLink: () => Promise.reject(new FsError("unsupported", NO_LINKS)),
+    resolve: (path) => Promise.resolve(path),
+    space: (path) => attempt(() => space(tree, path)),
+    usage: () => Promise.resolve(null),
+    rights: () => PERMISSIONS,
+    fileOf: () => null,
   };
 }
+
+const NO_LINKS = "There are no symbolic links here.";
 
 /** Makes one of the first files, and the folders above it. */
 function fill(
@@ -114,7 +131,7 @@ function stat(tree: MemoryTree, path: string): Entry {
 }
 
 function toEntry(name: string, node: MemoryNode): Entry {
-  const { kind: type, mode, modified, id } = node;
+  const { kind: type, mode, group, modified, created, id } = node;
   return {
     name,
     type,
@@ -123,8 +140,9 @@ function toEntry(name: string, node: MemoryNode): Entry {
     mode,
     links: node.kind === "file" ? 1 : 2,
     owner: 0,
-    group: 0,
+    group,
     unique: `0g${id.toString(16)}`,
+    created: new Date(created),
   };
 }
 
@@ -151,6 +169,12 @@ async function* entries(
   }
 }
 
+function space(tree: MemoryTree, path: string): number | null {
+  findNode(tree, path);
+  const left = spaceLeft(tree);
+  return left === Infinity ? null : left;
+}
+
 function read(tree: MemoryTree, path: string, offset: number): FileSource {
   const file = findFile(tree, path);
   checkOffset(file, offset);
@@ -170,80 +194,6 @@ function read(tree: MemoryTree, path: string, offset: number): FileSource {
   };
 }
 
-function findFile(tree: MemoryTree, path: string): MemoryFile {
-  const node = findNode(tree, path);
-  if (node.kind === "directory") throw new FsError("is-directory");
-  return node;
-}
-
-function checkOffset(file: MemoryFile, offset: number): void {
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset > file.size) {
-    throw new FsError("bad-offset");
-  }
-}
-
-function write(tree: MemoryTree, path: string, how: WriteMode): Sink {
-  if (path === "/") throw new FsError("is-directory");
-  if (how.mode === "at") return continueFile(tree, path, how.offset);
-  const place = findPlace(tree, path);
-  if (how.mode === "new") requireFree(place);
-  if (place.node?.kind === "directory") throw new FsError("is-directory");
-  if (how.mode !== "append") return wholeFile(tree, path, how.mode === "new");
-  const file = place.node ?? makeFile(tree);
-  if (!place.node) put(tree, place, file);
-  return inPlace(tree, file);
-}
-
-function requireFree(place: MemoryPlace): void {
-  if (place.node) throw new FsError("exists");
-}
-
-function continueFile(tree: MemoryTree, path: string, offset: number): Sink {
-  const file = findFile(tree, path);
-  checkOffset(file, offset);
-  file.size = offset;
-  file.modified = tree.now();
-  return inPlace(tree, file);
-}
-
-function inPlace(tree: MemoryTree, file: MemoryFile): Sink {
-  return {
-    write: (bytes) => attempt(() => appendTo(tree, file, bytes)),
-    close() {},
-    abort() {},
-  };
-}
-
-/** A sink on a file that takes its place when it is closed. */
-function wholeFile(tree: MemoryTree, path: string, isNew: boolean): Sink {
-  const file = makeFile(tree);
-  tree.parts.add(file);
-  return {
-    write: (bytes) => attempt(() => appendTo(tree, file, bytes)),
-    close: () =>
-      attempt(() => {
-        if (tree.parts.delete(file)) complete(tree, path, file, isNew);
-      }),
-    abort: () =>
-      attempt(() => {
-        tree.parts.delete(file);
-      }),
-  };
-}
-
-function complete(
-  tree: MemoryTree,
-  path: string,
-  file: MemoryFile,
-  isNew: boolean,
-): void {
-  const place = findPlace(tree, path);
-  if (isNew) requireFree(place);
-  if (place.node?.kind === "directory") throw new FsError("is-directory");
-  if (place.node) file.mode = place.node.mode;
-  put(tree, place, file);
-}
-
 function remove(tree: MemoryTree, path: string): void {
   const place = findPlace(tree, path);
   if (!place.node) throw new FsError("not-found");
@@ -251,13 +201,19 @@ function remove(tree: MemoryTree, path: string): void {
   take(tree, place);
 }
 
-function rename(tree: MemoryTree, from: string, to: string): void {
+function rename(
+  tree: MemoryTree,
+  from: string,
+  to: string,
+  replaces: boolean,
+): void {
   const source = findPlace(tree, from);
   const { node } = source;
   if (!node) throw new FsError("not-found");
   const target = findPlace(tree, to);
   if (to.startsWith(from + "/")) throw new FsError("permission");
   if (target.node === node) return;
+  if (!replaces) requireFree(target);
   if (target.node) requireReplaceable(target.node, node);
   take(tree, source);
   put(tree, target, node);

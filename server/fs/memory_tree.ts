@@ -14,6 +14,10 @@ export interface MemoryCommon {
   id: number;
   /** Permission bits. */
   mode: number;
+  /** Number of its group. */
+  group: number;
+  /** Time of creation. */
+  created: Date;
   /** Time of last modification. */
   modified: Date;
 }
@@ -80,8 +84,7 @@ export function makeTree(now: () => Date, capacity: number): MemoryTree {
 export function makeFolder(
   tree: Pick<MemoryTree, "nextId" | "now">,
 ): MemoryFolder {
-  const common = { id: tree.nextId++, mode: 0o755, modified: tree.now() };
-  return { kind: "directory", ...common, children: new Map() };
+  return { kind: "directory", ...commonOf(tree, 0o755), children: new Map() };
 }
 
 /**
@@ -95,8 +98,16 @@ export function makeFolder(
  * ```
  */
 export function makeFile(tree: MemoryTree): MemoryFile {
-  const common = { id: tree.nextId++, mode: 0o644, modified: tree.now() };
-  return { kind: "file", ...common, data: new Uint8Array(0), size: 0 };
+  const data = new Uint8Array(0);
+  return { kind: "file", ...commonOf(tree, 0o644), data, size: 0 };
+}
+
+function commonOf(
+  tree: Pick<MemoryTree, "nextId" | "now">,
+  mode: number,
+): MemoryCommon {
+  const now = tree.now();
+  return { id: tree.nextId++, mode, group: 0, created: now, modified: now };
 }
 
 /**
@@ -241,7 +252,16 @@ export function appendTo(
   return count;
 }
 
-function spaceLeft(tree: MemoryTree): number {
+/**
+ * How many bytes more the files may hold.
+ *
+ * @example
+ * ```ts
+ * import { makeTree, spaceLeft } from "./memory_tree.ts";
+ * console.assert(spaceLeft(makeTree(() => new Date(0), 100)) === 100);
+ * ```
+ */
+export function spaceLeft(tree: MemoryTree): number {
   // Counting is left out where it could not matter.
   if (tree.capacity === Infinity) return Infinity;
   let used = sizeOf(tree.root);

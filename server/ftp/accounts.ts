@@ -4,7 +4,11 @@
  * @module
  */
 
+import type { Reply } from "../../lib/ftp/reply.ts";
+import { sameText } from "../../lib/password/same.ts";
 import { type FileSystem, readOnly } from "../fs/file_system.ts";
+import type { Pacing } from "./pacing.ts";
+import type { Profile } from "./profile.ts";
 import type { TlsDemand } from "./tls.ts";
 
 /** Someone who is logged in. */
@@ -17,6 +21,31 @@ export interface Account {
   readonly write: boolean;
   /** Whether the account may do without TLS. @default what the server says */
   readonly tls?: TlsDemand | undefined;
+  /** Virtual path where the session starts. @default {"/"} */
+  readonly start?: string | undefined;
+  /** What is said in the reply that lets it in, above that. @default nothing */
+  readonly greeting?: string | undefined;
+  /** What else is said of the account. @default nothing */
+  readonly profile?: Profile | undefined;
+  /** How fast its transfers may be. @default as fast as can be */
+  readonly pacing?: Pacing | undefined;
+  /**
+   * Gives back what the session holds as long as somebody is logged in. Called
+   * when it ends, and before somebody else may log in; may be called again.
+   */
+  release?(): void;
+}
+
+/** Somebody is not let in, for a reason that the log tells. */
+export interface Denied {
+  /** What the log says. */
+  readonly reason: string;
+  /**
+   * What the client is told; it is no failed login then.
+   *
+   * @default the same as to who has a wrong password
+   */
+  readonly reply?: Reply | undefined;
 }
 
 /** What a client offers to be let in. */
@@ -32,20 +61,32 @@ export interface Credentials {
    * password, and none is needed. @default {false}
    */
   isCertified?: boolean;
+  /** The virtual host that it chose (RFC 7151). @default none */
+  host?: string | undefined;
+  /** Whether TLS protects what it sends. @default {false} */
+  tls?: boolean;
 }
 
+/** What becomes of credentials: `null` is no, without a reason. */
+export type Admittance = Account | Denied | null;
+
 /**
- * Decides who is let in: an account, or `null` for no. Unknown users and wrong
- * passwords must take the same time.
+ * Decides who is let in: an account, `null` for no, or a reply of its own.
+ * Unknown users and wrong passwords must take the same time.
  */
 export interface Authenticate {
-  /** The account of a client, or `null`. */
-  (credentials: Credentials): Account | null | Promise<Account | null>;
+  /** The account of a client, or why there is none. */
+  (credentials: Credentials): Admittance | Promise<Admittance>;
   /**
    * Whether a user must use TLS, known before there is a password to protect;
    * of others, unknown ones too, `undefined`. @default what the server says
    */
-  demand?(user: string): TlsDemand | undefined;
+  demand?(user: string, host?: string): TlsDemand | undefined;
+}
+
+/** Whether somebody was let in. */
+export function isLetIn(admittance: Admittance): admittance is Account {
+  return admittance !== null && "fs" in admittance;
 }
 
 /** One user of {@linkcode listedAccounts}. */
@@ -62,7 +103,13 @@ export interface ListedAccount {
   tls?: TlsDemand | undefined;
 }
 
-const encoder = new TextEncoder();
+/** What {@linkcode listedAccounts} makes: it gives no reasons. */
+export interface ListAuthenticate {
+  /** The account of a client, or `null`. */
+  (credentials: Credentials): Promise<Account | null>;
+  /** What a user of the list demands. */
+  demand(user: string): TlsDemand | undefined;
+}
 
 /**
  * Authenticates against a list of users.
@@ -85,7 +132,7 @@ const encoder = new TextEncoder();
  */
 export function listedAccounts(
   accounts: readonly ListedAccount[],
-): Authenticate {
+): ListAuthenticate {
   const byName = new Map(accounts.map((account) => [account.name, account]));
   const anonymous = byName.get("anonymous");
   if (anonymous !== undefined && !byName.has("ftp")) {
@@ -102,24 +149,11 @@ export function listedAccounts(
     if (listed?.password === null) return accountOf(user, listed);
     if (isCertified) return listed ? accountOf(user, listed) : null;
     // Compared also when there is no such user, so that time tells nothing.
-    const right = await samePassword(password, listed?.password ?? "");
+    const right = await sameText(password, listed?.password ?? "");
     return listed !== undefined && right ? accountOf(user, listed) : null;
   }
 }
 
 function accountOf(name: string, { write, fs, tls }: ListedAccount): Account {
   return { name, write, fs: write ? fs : readOnly(fs), tls };
-}
-
-/** Compares by digest: equal time wherever the two differ. */
-async function samePassword(given: string, right: string): Promise<boolean> {
-  const [a, b] = await Promise.all(
-    [given, right].map(async (text) =>
-      new Uint8Array(
-        await crypto.subtle.digest("SHA-256", encoder.encode(text)),
-      )
-    ),
-  ) as [Uint8Array, Uint8Array];
-  return a.reduce((difference, byte, at) => difference | byte ^ b[at]!, 0) ===
-    0;
 }

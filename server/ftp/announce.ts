@@ -1,6 +1,5 @@
 /**
- * What `ftpd` says of itself: when it is ready, when it is checked, and what
- * it can't do because the runtime was started with narrower flags.
+ * What `ftpd` says of itself: when it is ready, and when it is checked.
  *
  * @module
  */
@@ -8,14 +7,16 @@
 import type { HostPort } from "../../lib/host_port.ts";
 import { forWorkers, type Grant } from "../warden/permissions.ts";
 import {
-  accountTls,
-  readyTls,
-  tlsDescription,
-  tlsRows,
-  urlsOf,
-} from "./announce_tls.ts";
+  accountRows,
+  accountText,
+  describedAccounts,
+  describedParts,
+  furtherRows,
+} from "./announce_accounts.ts";
+import { readyTls, tlsDescription, tlsRows, urlsOf } from "./announce_tls.ts";
 import type { Identity } from "./identity.ts";
-import { type AccountSettings, placesOf, type Settings } from "./settings.ts";
+import type { ToldOption } from "./config/told.ts";
+import { placesOf, type Settings } from "./settings.ts";
 
 /** What is told about a server. */
 export interface Announced {
@@ -27,7 +28,12 @@ export interface Announced {
   folders: readonly string[];
   /** Its certificates. @default none, without TLS */
   identity?: Identity | null;
+  /** Options that say something else than the defaults. @default {[]} */
+  told?: readonly ToldOption[];
 }
+
+/** The ready line names no more accounts and folders than these. */
+const MOST_READY = 10;
 
 /**
  * The line that says that every socket is bound.
@@ -54,27 +60,51 @@ export function readyText(
   const { settings, folders, identity = null } = announced;
   const urls = urlsOf(settings, addresses);
   if (settings.log.format === "json") {
-    return jsonLine({ event: "ready", urls, ...description(announced) });
+    return jsonLine({
+      event: "ready",
+      urls,
+      ...description(announced, "ready"),
+    });
   }
-  const served = [...new Set(folders)].join(", ");
-  const who = settings.accounts.map((account) => accountText(account, null));
+  const served = listed([...new Set(folders)], "folders", ", ");
+  const who = settings.accounts.slice(0, MOST_READY + 1)
+    .map((account) => accountText(account, null));
+  const all = listed(who, "accounts", "; ", settings.accounts.length);
   const where = urls.join(" and ");
-  return `ftpd ready on ${where} serving ${served} (${who.join("; ")})` +
+  return `ftpd ready on ${where} serving ${served} (${all})` +
     `${readyTls(identity)}\n`;
+}
+
+/** A list as it is, or how many more there are. */
+function listed(
+  items: readonly string[],
+  what: string,
+  between: string,
+  length: number = items.length,
+): string {
+  if (length <= MOST_READY) return items.join(between);
+  const left = `${length - MOST_READY} more ${what}`;
+  return [...items.slice(0, MOST_READY), left].join(between);
 }
 
 /** What `--check` prints: the addresses, accounts, certificates, permissions. */
 export function checkText(announced: Announced): string {
-  const { settings, granted, folders, identity = null } = announced;
+  const { settings, granted, folders, identity = null, told = [] } = announced;
   const urls = urlsOf(settings, placesOf(settings));
   if (settings.log.format === "json") {
-    return jsonLine({ event: "check", urls, ...description(announced) });
+    return jsonLine({
+      event: "check",
+      urls,
+      ...description(announced, "check"),
+    });
   }
   const rows = [
     ...urls.map((url) => ["listen", url]),
-    ...settings.accounts.map((account, at) => [
-      "serve",
-      `${folders[at]} to ${accountText(account, identity)}`,
+    ...accountRows(settings.accounts, folders, identity),
+    ...furtherRows(settings),
+    ...told.map(({ name, value, from }) => [
+      "set",
+      `${name} = ${value} (${from})`,
     ]),
     ...tlsRows(identity),
     ...inRanges(granted).map((grant) => ["grant", grantText(grant)]),
@@ -84,27 +114,17 @@ export function checkText(announced: Announced): string {
   return `${lines.join("")}ftpd: the options are good\n`;
 }
 
-function grantText({ name, scope, feature, keeper }: Grant): string {
-  const whose = keeper === undefined ? "" : ", for no worker";
-  return `${name.padEnd(5)} ${scope} (${feature}${whose})`;
-}
+/** Threads that get what no worker gets, by what they need it for. */
+const THREADS: Readonly<Record<string, string>> = {
+  authentication: "for the registrar",
+  metrics: "for the herald",
+  hooks: "for the herald",
+};
 
-/** What is left of the settings without the missing permissions. */
-export function withoutMissing(
-  settings: Settings,
-  missing: readonly Grant[],
-): Settings {
-  const readOnly = missing.filter(({ name }) => name === "write")
-    .map(({ scope }) => scope);
-  const noActive = missing.some(({ feature }) => feature === "active mode");
-  return {
-    ...settings,
-    accounts: settings.accounts.map((account) => ({
-      ...account,
-      write: account.write && !readOnly.includes(account.root),
-    })),
-    data: noActive ? { ...settings.data, active: "off" } : settings.data,
-  };
+function grantText({ name, scope, feature, keeper }: Grant): string {
+  const thread = THREADS[feature] ?? "for no worker";
+  const whose = keeper === undefined ? "" : `, ${thread}`;
+  return `${name.padEnd(5)} ${scope} (${feature}${whose})`;
 }
 
 /** A thousand ports in a row are one line. */
@@ -124,33 +144,51 @@ function inRanges(grants: readonly Grant[]): Grant[] {
   return out;
 }
 
-function description({ settings, granted, identity = null }: Announced) {
+function description(
+  { settings, granted, identity = null, told = [] }: Announced,
+  what: "ready" | "check",
+) {
   const shared = forWorkers(granted);
   const scopes = (name: Grant["name"]) => [
     ...new Set(shared.flatMap((each) => each.name === name ? each.scope : [])),
   ];
   return {
-    accounts: settings.accounts.map(({ name, write, root, tls }) => ({
-      ...{ name, write, root },
-      ...(identity === null ? {} : { tls: tls ?? identity.tls.policy }),
-    })),
+    ...(what === "ready" ? inShort(settings, identity) : {
+      accounts: describedAccounts(settings.accounts, identity),
+      ...describedParts(settings),
+      options: told,
+    }),
     ...tlsDescription(identity),
     grants: {
       read: scopes("read"),
       write: scopes("write"),
       net: scopes("net"),
+      sys: scopes("sys"),
     },
+    ...(what === "ready" ? {} : { kept: keptOf(granted) }),
   };
+}
+
+/** The first accounts, and how many more there are. */
+function inShort({ accounts }: Settings, identity: Identity | null) {
+  const left = accounts.length - MOST_READY;
+  return {
+    accounts: accounts.slice(0, MOST_READY).map((
+      { name, write, root, tls },
+    ) => ({
+      ...{ name, write, root },
+      ...(identity === null ? {} : { tls: tls ?? identity.tls.policy }),
+    })),
+    ...(left > 0 ? { moreAccounts: left } : {}),
+  };
+}
+
+/** What no worker gets. */
+function keptOf(granted: readonly Grant[]) {
+  return granted.filter(({ keeper }) => keeper !== undefined)
+    .map(({ name, scope, feature }) => ({ name, scope, feature }));
 }
 
 function jsonLine(event: unknown): string {
   return `${JSON.stringify(event)}\n`;
-}
-
-function accountText(
-  account: AccountSettings,
-  identity: Identity | null,
-): string {
-  const rights = account.write ? "read-write" : "read-only";
-  return `${account.name}, ${rights}${accountTls(account, identity)}`;
 }

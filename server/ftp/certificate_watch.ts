@@ -75,6 +75,11 @@ export class CertificateWatch {
     return this.#current.material;
   }
 
+  /** When the first of them ends: milliseconds since 1970. */
+  get until(): number {
+    return Math.min(...this.#current.facts.map(({ until }) => until));
+  }
+
   /** Reads the files now, changed or not, and tells how that went. */
   reload(): void {
     this.#isAsked = true;

@@ -172,7 +172,8 @@ export function refuseServed(
   );
 }
 
-function isInside(path: string, root: string): boolean {
+/** Whether a real path is `root` or below it. */
+export function isInside(path: string, root: string): boolean {
   const folder = root.replace(/[/\\]+$/, "");
   return path === root || path.startsWith(`${folder}/`) ||
     path.startsWith(`${folder}\\`);

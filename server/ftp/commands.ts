@@ -8,18 +8,26 @@
 import type { CommandLine } from "../../lib/ftp/command_line.ts";
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import { FsError, type FsErrorKind } from "../fs/file_system.ts";
-import type { AccountContext, Context, Outcome } from "./session.ts";
+import type { AccountContext, Context, FtpPolicy, Outcome } from "./session.ts";
 import { DataPortError } from "./session.ts";
 import { accessCommands } from "./commands/access.ts";
 import { dataPortCommands } from "./commands/data_ports.ts";
+import { factCommands } from "./commands/facts.ts";
 import { fileCommands } from "./commands/files.ts";
-import { helpCommands } from "./commands/help.ts";
+import { hashCommands } from "./commands/hashes.ts";
+import { helpCommands, isOffered } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
+import { joinCommands } from "./commands/joining.ts";
 import { listingCommands } from "./commands/listings.ts";
+import { optionCommands } from "./commands/options.ts";
 import { parameterCommands } from "./commands/parameters.ts";
+import { rangeCommands } from "./commands/ranges.ts";
 import { securityCommands } from "./commands/security.ts";
 import { siteCommand } from "./commands/site.ts";
+import { spaceCommands } from "./commands/space.ts";
 import { transferCommands } from "./commands/transfers.ts";
+import { throughMode } from "./mode.ts";
+import { whyRefused } from "./refused_verbs.ts";
 
 /** What a command returns, now or later. */
 export type Result = Outcome | Promise<Outcome>;
@@ -31,12 +39,19 @@ export interface CommandPolicy {
   /** Syntax and meaning, as HELP prints them. */
   readonly help: string;
   /** Lines that FEAT prints because the command exists (RFC 2389). */
-  readonly feature?: string | readonly string[];
+  readonly feature?: Feature | ((context: Context) => Feature);
   /** Answered at once while a transfer runs, not after it. */
   readonly duringTransfer?: true;
   /** There only where the server speaks TLS. */
   readonly tls?: true;
+  /** There only where the server has virtual hosts. */
+  readonly hosts?: true;
+  /** There only where this says so. */
+  readonly when?: (policy: FtpPolicy) => boolean;
 }
+
+/** One line of FEAT, or several. */
+export type Feature = string | readonly string[];
 
 /** A row for a command that works before login. */
 export interface OpenCommand extends CommandPolicy {
@@ -66,19 +81,20 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...accessCommands,
     ...securityCommands,
     ...parameterCommands,
+    ...optionCommands,
+    ...rangeCommands,
     ...dataPortCommands,
     ...transferCommands,
     ...listingCommands,
     ...fileCommands,
+    ...factCommands,
+    ...hashCommands,
+    ...spaceCommands,
+    ...joinCommands,
     ...informationCommands,
     ...helpCommands(() => COMMANDS),
     SITE: siteCommand,
   }),
-);
-
-/** Verbs that RFCs know and this server does not offer. */
-const NOT_OFFERED = new Set(
-  "SMNT ADAT AUTH CCC CONF ENC MIC PBSZ PROT HOST LANG LPRT LPSV".split(" "),
 );
 
 /**
@@ -102,6 +118,7 @@ const FS_REPLY_CODES: Record<FsErrorKind, number> = {
   "bad-offset": 554,
   "no-space": 452,
   "too-large": 552,
+  "over-quota": 552,
   "unsupported": 504,
   "io": 451,
 };
@@ -130,34 +147,37 @@ export async function dispatch(
   context: Context,
 ): Promise<Outcome> {
   if (FOREIGN.has(verb)) return foreign(verb, context);
-  const command = offered(COMMANDS.get(verb), context);
+  const row = COMMANDS.get(verb);
+  const command = row && isOffered(row, context.policy) ? row : undefined;
   if (problem !== undefined) {
     return reply(command === undefined ? 500 : 501, problem);
   }
   if (command === undefined) return unknown(verb);
   const wrong = argumentProblem(command, argument);
   if (wrong !== null) return reply(501, `Syntax error: command ${wrong}.`);
-  const { account, pending } = context.session;
-  // RNFR counts for the very next command (RFC 959 section 4.1.3).
-  if (pending?.for === "new-name" && verb !== "RNTO") {
-    context.session.pending = null;
-  }
+  const { pending } = context.session;
+  // They count for the very next command (RFC 959 section 4.1.3).
+  const isForgotten = (pending?.for === "new-name" && verb !== "RNTO") ||
+    (pending?.for === "copy" && verb !== "SITE");
+  if (isForgotten) context.session.pending = null;
   try {
-    if (command.open) return await command.run(context, argument);
-    if (account === null) {
-      return reply(530, "Log in with USER and PASS first.");
-    }
-    return await command.run({ ...context, account }, argument);
+    const outcome = await run(command, context, argument);
+    if (!("end" in outcome)) return outcome;
+    return await throughMode(outcome, context.session, context.policy);
   } catch (error) {
     return errorReply(error, verb, context);
   }
 }
 
-function offered(
-  command: Command | undefined,
-  { policy }: Context,
-): Command | undefined {
-  return command?.tls && policy.tls === undefined ? undefined : command;
+async function run(
+  command: Command,
+  context: Context,
+  argument: string,
+): Promise<Outcome> {
+  if (command.open) return await command.run(context, argument);
+  const { account } = context.session;
+  if (account === null) return reply(530, "Log in with USER and PASS first.");
+  return await command.run({ ...context, account }, argument);
 }
 
 function foreign(verb: string, { log }: Context): Reply {
@@ -166,8 +186,10 @@ function foreign(verb: string, { log }: Context): Reply {
 }
 
 function unknown(verb: string): Reply {
-  if (NOT_OFFERED.has(verb)) {
-    return reply(502, `Command "${verb}" not implemented.`);
+  const why = whyRefused(verb);
+  if (why !== null || COMMANDS.has(verb)) {
+    const reason = why ?? "This server is set up without it.";
+    return reply(502, `Command "${verb}" not implemented. ${reason}`);
   }
   return reply(500, `Command "${verb || "?"}" not understood.`);
 }
@@ -181,7 +203,16 @@ function argumentProblem(
   return null;
 }
 
-function errorReply(error: unknown, verb: string, context: Context): Reply {
+/**
+ * The reply to whatever a command throws.
+ *
+ * @throws the signal's reason, when that is why.
+ */
+export function errorReply(
+  error: unknown,
+  verb: string,
+  context: Pick<Context, "log" | "signal">,
+): Reply {
   if (error instanceof FsError) {
     if (error.kind === "io") {
       context.log.error("file-system-error", {

@@ -5,77 +5,59 @@
  * @module
  */
 
-import {
-  type CommandLine,
-  parseCommandLine,
-} from "../../lib/ftp/command_line.ts";
-import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
-import { type Line, LineFloodError } from "../../lib/lines.ts";
-import { Mailbox } from "../../lib/mailbox.ts";
+import { type Reply, reply } from "../../lib/ftp/reply.ts";
+import { LineFloodError } from "../../lib/lines.ts";
 import { Watchdog } from "../../lib/watchdog.ts";
+import { type Arrival, Arrivals, type Waiting } from "./arrivals.ts";
+import { beginTransfer, beginWork } from "./begin.ts";
 import { COMMANDS, dispatch } from "./commands.ts";
 import { ControlChannel } from "./control_channel.ts";
+import { type Dismissal, Dismissals } from "./dismissal.ts";
+import {
+  ABORTED,
+  CONFUSED,
+  CONTROL_CLOSED,
+  FLOODED,
+  KICKED,
+  LAST_WORDS,
+  type Parting,
+  partingOf,
+} from "./last_words.ts";
+import { greetingOf } from "./hosts.ts";
 import { Partings } from "./partings.ts";
-import { presenceWait } from "./presence.ts";
 import { ConnectionLost } from "./reply_writer.ts";
+import { beginSecured, changeControl, type Secured } from "./securing.ts";
 import {
-  beginSecured,
-  changeControl,
-  guardData,
-  type Secured,
-} from "./securing.ts";
-import { newSession, type Session, type Transfer } from "./session.ts";
+  type ControlChange,
+  newSession,
+  type Session,
+  type Transfer,
+} from "./session.ts";
 import type { ControlConnection, SessionOptions } from "./session_options.ts";
-import {
-  type StartedTransfer,
-  startTransfer,
-  type TransferResult,
-} from "./transfer.ts";
-import { transferFields } from "./transfer_log.ts";
+import type { StartedTransfer } from "./transfer.ts";
+import { type SessionEnd, Witness } from "./witness.ts";
 
-/** Commands that wait for a transfer's end before reading pauses. */
-const MAX_WAITING = 32;
 /** Commands in a row that do not exist, before the connection is closed. */
 const MAX_UNKNOWN = 100;
 /** Replies that wait for each other to be written in one go, in bytes. */
 const MAX_BATCH = 8192;
 /** Commands after which other sessions get their turn. */
 const COMMANDS_PER_TURN = 64;
-const END = { kind: "end" } as const;
+/** Milliseconds for a client that an administrator sends away to hear why. */
+const LAST_MOMENT = 2000;
 /** One for all: an error of its own would cost each session its stack trace. */
 const OVER = new ConnectionLost();
 
-type Event =
-  | { kind: "line"; line: Line }
-  | { kind: "transferred"; result: TransferResult }
-  | { kind: "end"; error?: unknown }
-  | { kind: "stopping" };
-
-/** A command that has arrived; ABOR acts at once and is answered in turn. */
-type Waiting = CommandLine & { stopped: boolean };
-
-const TOO_LONG: CommandLine = {
-  verb: "",
-  argument: "",
-  problem: "Command line too long.",
-};
-/** Without the word ABOR, which makes lftp take it for the reply to ABOR. */
-const ABORTED = reply(426, "Transfer aborted.");
-const CONTROL_CLOSED = reply(426, "Control connection closed.");
-const SHUTTING_DOWN = lastReply(421, "Server is shutting down.");
-const TIMED_OUT = lastReply(421, "Control connection timed out.");
-const FLOODED = lastReply(421, "Too many bytes without an end of line.");
-const CONFUSED = lastReply(421, "Too many unknown commands.");
-
 /**
  * Serves one control connection until it ends. Resolves when the connection
- * is closed and its transfer has ended; rejects only for a mistake of ours.
+ * is closed and its transfer has ended, and says how it was; rejects only for
+ * a mistake of ours.
  */
 export async function serveSession(
   connection: ControlConnection,
   options: SessionOptions,
-): Promise<void> {
-  await new ControlLoop(connection, options).run();
+): Promise<SessionEnd> {
+  return await new ControlLoop(connection, options).run();
 }
 
 class ControlLoop {
@@ -85,12 +67,12 @@ class ControlLoop {
   readonly #secured: Secured;
   readonly #watchdog: Watchdog;
   readonly #over = new AbortController();
-  readonly #events = new Mailbox<Event>();
-  readonly #waiting: Waiting[] = [];
+  readonly #arrivals: Arrivals;
+  readonly #dismissals: Dismissals;
+  readonly #witness: Witness;
   #transfer: StartedTransfer | null = null;
-  #reading = false;
-  #ended = false;
   #closing = false;
+  #parting: Parting = "lost";
   #unknown = 0;
   #sinceTurn = 0;
 
@@ -100,37 +82,50 @@ class ControlLoop {
     this.#session = newSession(options.id, options);
     const [channel, session] = [this.#channel, this.#session];
     this.#secured = { channel, session, options, partings: new Partings() };
+    this.#witness = new Witness(session, options);
     this.#watchdog = new Watchdog(() => this.#expire());
+    this.#arrivals = new Arrivals(channel);
+    this.#dismissals = new Dismissals(options, (why) => this.#dismiss(why));
   }
 
-  async run(): Promise<void> {
-    const { stopping, limits, policy, implicit } = this.#options;
-    const onStopping = () => this.#events.put({ kind: "stopping" });
-    stopping.addEventListener("abort", onStopping, { once: true });
-    if (stopping.aborted) onStopping();
+  async run(): Promise<SessionEnd> {
+    const { limits, policy, implicit } = this.#options;
     this.#watchdog.set(limits.loginTimeout);
+    this.#dismissals.begin();
     try {
       if (implicit) await beginSecured(this.#secured);
-      this.#replies.add(reply(220, ...policy.banner.split("\n")));
+      if (implicit) this.#witness.secured();
+      this.#replies.add(reply(220, ...greetingOf(this.#session, policy)));
       while (!this.#closing || this.#transfer !== null) {
-        await this.#handle(await this.#nextEvent());
+        await this.#handle(await this.#next());
       }
       await this.#channel.end();
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
     } finally {
-      stopping.removeEventListener("abort", onStopping);
       await this.#release();
     }
+    return this.#witness.left(this.#dismissals.why ?? this.#parting);
+  }
+
+  /** What runs may end, unless an administrator wants it otherwise. */
+  #dismiss(why: Dismissal): void {
+    if (why === "kicked") {
+      this.#transfer?.stop(KICKED);
+      this.#watchdog.set(LAST_MOMENT);
+    }
+    this.#arrivals.put({ kind: "dismissed" });
   }
 
   async #release(): Promise<void> {
     this.#watchdog.clear();
+    this.#dismissals.close();
     this.#over.abort(OVER);
     this.#session.dataPort?.close();
     this.#transfer?.stop(CONTROL_CLOSED);
     const result = await this.#transfer?.finished;
-    if (result !== undefined) this.#note(result);
+    if (result !== undefined) this.#witness.ended(result);
+    this.#session.account?.release?.();
     this.#channel.close();
     await this.#secured.partings.close();
   }
@@ -139,100 +134,107 @@ class ControlLoop {
     return this.#channel.replies;
   }
 
-  async #nextEvent(): Promise<Event> {
-    this.#readAhead();
+  async #next(): Promise<Arrival> {
+    const maybeUrgent = this.#transfer !== null;
+    if (!this.#closing) this.#arrivals.readOn({ maybeUrgent });
     // Replies to pipelined commands go out together.
-    const more = this.#reading && this.#channel.hasLine &&
+    const more = this.#arrivals.isReading && this.#channel.hasLine &&
       this.#replies.waiting < MAX_BATCH;
     if (!more) await this.#replies.flush();
     if (++this.#sinceTurn === COMMANDS_PER_TURN) {
       this.#sinceTurn = 0;
       await this.#options.turn();
     }
-    return await this.#events.take();
+    return await this.#arrivals.take();
   }
 
-  /** Reads on also while a transfer runs, because ABOR may come. */
-  #readAhead(): void {
-    if (this.#reading || this.#ended || this.#closing) return;
-    if (this.#waiting.length >= MAX_WAITING) return;
-    this.#reading = true;
-    this.#channel.next({ maybeUrgent: this.#transfer !== null }).then(
-      (line) => this.#arrived(line !== null ? { kind: "line", line } : END),
-      (error) => this.#arrived({ kind: "end", error }),
-    );
-  }
-
-  #arrived(event: Event): void {
-    this.#ended ||= event.kind === "end";
-    this.#events.put(event);
-  }
-
-  async #handle(event: Event): Promise<void> {
-    switch (event.kind) {
+  async #handle(arrival: Arrival): Promise<void> {
+    switch (arrival.kind) {
       case "line":
-        this.#reading = false;
-        this.#accept(event.line);
+        this.#arrivals.accept(arrival.line, () => this.#abortTransfer());
         return await this.#runWaiting();
       case "transferred":
-        this.#note(event.result);
+        this.#witness.ended(arrival.result);
         this.#transfer = null;
-        this.#watchdog.set(this.#options.limits.idleTimeout);
-        this.#answer(event.result.reply);
+        this.#awaitCommand();
+        this.#answer(arrival.result.reply);
         return await this.#runWaiting();
-      case "stopping":
+      case "dismissed":
         return await this.#runWaiting();
       case "end":
-        this.#reading = false;
-        if (this.#saidGoodbye()) return;
-        if (event.error instanceof LineFloodError) this.#answer(FLOODED);
+        if (this.#arrivals.saidGoodbye) return;
+        if (arrival.error instanceof LineFloodError) this.#say(FLOODED);
         this.#transfer?.stop(CONTROL_CLOSED);
         this.#closing = true;
     }
   }
 
-  #accept(line: Line): void {
-    const command = line.tooLong ? TOO_LONG : parseCommandLine(line.bytes);
-    const stopped = command.verb === "ABOR" && this.#transfer !== null;
-    if (stopped) this.#transfer?.stop(ABORTED);
-    this.#waiting.push({ ...command, stopped });
+  /** ABOR acts at once; whether there was something to stop. */
+  #abortTransfer(): boolean {
+    this.#transfer?.stop(ABORTED);
+    return this.#transfer !== null;
   }
 
   /** Runs commands in the order they came, as far as a transfer lets them. */
   async #runWaiting(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#closing) {
-      const { verb } = this.#waiting[0]!;
-      const atOnce = COMMANDS.get(verb)?.duringTransfer ?? false;
-      if (this.#transfer !== null && !atOnce) return;
-      await this.#run(this.#waiting.shift()!);
+    while (!this.#closing && !this.#dismissals.isKicked) {
+      const verb = this.#arrivals.nextVerb;
+      if (verb === undefined) break;
+      if (this.#transfer !== null && !this.#isAnsweredAtOnce(verb)) return;
+      await this.#run(this.#arrivals.nextCommand());
     }
+    const { why } = this.#dismissals;
     const idle = this.#transfer === null && !this.#closing;
-    if (idle && this.#options.stopping.aborted) this.#answer(SHUTTING_DOWN);
+    if (idle && why !== null) this.#say(LAST_WORDS[why]);
+  }
+
+  /** Work has no 150 in front, so that its reply must be the next. */
+  #isAnsweredAtOnce(verb: string): boolean {
+    if ("work" in this.#transfer!.transfer) return false;
+    return COMMANDS.get(verb)?.duringTransfer ?? false;
   }
 
   async #run(command: Waiting): Promise<void> {
     const { policy, limits, log } = this.#options;
     const wasIn = this.#session.account !== null;
+    this.#witness.before(command.verb);
     const outcome = await dispatch(command, {
       session: this.#session,
       policy,
       running: this.#transfer,
       stopped: command.stopped,
-      readsOn: this.#reading,
+      readsOn: this.#arrivals.isReading,
       signal: this.#over.signal,
+      observer: this.#witness.observer,
+      who: this.#options.who,
       log,
     });
+    this.#witness.after(outcome);
     const isIn = this.#session.account !== null;
-    if (isIn) this.#watchdog.set(limits.idleTimeout);
+    if (isIn) this.#awaitCommand();
     else if (wasIn) this.#watchdog.set(limits.loginTimeout);
     if ("code" in outcome) this.#answer(this.#limited(outcome));
-    else if ("to" in outcome) await changeControl(outcome, this.#secured);
+    else if ("to" in outcome) await this.#changeControl(outcome);
+    else if ("work" in outcome) this.#follow(beginWork(outcome, this.#around));
     else await this.#start(outcome);
   }
 
   #answer(reply: Reply): void {
     this.#replies.add(reply);
-    this.#closing ||= reply.close ?? false;
+    if (!reply.close) return;
+    this.#closing = true;
+    this.#parting = partingOf(reply);
+  }
+
+  /** Says something that no command has asked for. */
+  #say(reply: Reply): void {
+    this.#witness.said(reply.code);
+    this.#answer(reply);
+  }
+
+  async #changeControl(change: ControlChange): Promise<void> {
+    await changeControl(change, this.#secured);
+    this.#witness.secured();
   }
 
   /** Whoever knows no command at all is no FTP client. */
@@ -242,44 +244,30 @@ class ControlLoop {
   }
 
   async #start(transfer: Transfer): Promise<void> {
-    const { dataTimeout, buffers } = this.#options.limits;
-    const port = this.#session.dataPort!;
-    this.#session.dataPort = null;
-    const isUpload = "receive" in transfer.end;
-    const guard = await guardData(this.#secured, port, isUpload);
-    if (!guard.isRefused) this.#replies.add(reply(150, transfer.opening));
-    const announced = this.#replies.flush();
-    this.#transfer = startTransfer(transfer, port, {
-      dataTimeout,
-      buffers,
-      secure: guard.secure,
-      clientPresent: (bytes, duration) => this.#clientPresent(bytes, duration),
-    });
-    this.#transfer.finished.then((result) =>
-      this.#events.put({ kind: "transferred", result })
-    );
+    const { started, announced } = await beginTransfer(transfer, this.#around);
+    this.#follow(started);
     await announced;
   }
 
-  async #clientPresent(bytes: number, duration: number): Promise<boolean> {
-    const { turn, policy } = this.#options;
-    await turn();
-    const wait = presenceWait(bytes, duration);
-    if (wait > 0 && !this.#ended && !this.#closing) {
-      await policy.sleep(wait, this.#over.signal);
-    }
-    return !this.#ended || this.#saidGoodbye();
+  #follow(started: StartedTransfer): void {
+    this.#transfer = started;
+    this.#witness.began(started);
+    if (this.#dismissals.isKicked) started.stop(KICKED);
+    started.finished.then((result) =>
+      this.#arrivals.put({ kind: "transferred", result })
+    );
   }
 
-  /** Whether a QUIT has come that waits for its turn. */
-  #saidGoodbye(): boolean {
-    return this.#waiting.some(({ verb }) => verb === "QUIT");
+  get #around() {
+    const { signal } = this.#over;
+    return { secured: this.#secured, arrivals: this.#arrivals, signal };
   }
 
-  #note(result: TransferResult): void {
-    const { log, policy } = this.#options;
-    const { transfer } = this.#transfer!;
-    log.info("transfer", transferFields(transfer, result, policy.tls));
+  /** From now on the client has the time between commands (SITE IDLE). */
+  #awaitCommand(): void {
+    if (this.#dismissals.isKicked) return;
+    const { limits } = this.#options;
+    this.#watchdog.set(this.#session.idleTimeout ?? limits.idleTimeout);
   }
 
   /** Time is up; also for a client that does not take its replies. */
@@ -287,13 +275,16 @@ class ControlLoop {
     if (this.#channel.isChanging) {
       return this.#channel.giveUp(new Error("time is up"));
     }
-    if (this.#transfer !== null && !this.#replies.busy) {
-      return this.#watchdog.set(this.#options.limits.idleTimeout);
+    const { why, isKicked } = this.#dismissals;
+    if (this.#transfer !== null && !this.#replies.busy && !isKicked) {
+      return this.#awaitCommand();
     }
-    this.#options.log.info("timeout");
+    this.#parting = "timeout";
+    if (why === null) this.#options.log.info("timeout");
+    this.#witness.said(421);
     const last = this.#replies.busy
       ? Promise.resolve()
-      : this.#channel.end(TIMED_OUT).catch(() => {});
+      : this.#channel.end(LAST_WORDS[why ?? "timeout"]).catch(() => {});
     last.then(() => this.#channel.close());
   }
 }

@@ -5,43 +5,61 @@
  * @module
  */
 
-import type { HostPort } from "../../lib/host_port.ts";
-import { reply } from "../../lib/ftp/reply.ts";
-import { isLoopback, isPrivate, sameAddress } from "../../lib/net/address.ts";
-import { normalizeAddress } from "../../lib/net/address.ts";
-import { closeQuietly } from "../../lib/net/close.ts";
-import { type Stream, streamOf } from "../../lib/net/stream.ts";
-import {
-  type DataConnection,
-  type DataPort,
-  DataPortError,
-  type DataPorts,
-  type Ends,
-  type PassivePort,
-} from "./session.ts";
+import { parseCidr } from "../../lib/net/cidr.ts";
+import { proxyHeaders } from "../../lib/net/proxied.ts";
+import { type ActiveReach, checkTarget, connecting } from "./data/active.ts";
+import type { Arrivals } from "./data/listen.ts";
+import { OwnPorts } from "./data/own_port.ts";
+import { SharedPorts } from "./data/shared_ports.ts";
+import { passiveAddressOf, type PassiveNames } from "./passive_address.ts";
+import type { DataPorts, PassivePort } from "./session.ts";
 
-/** Where active mode may connect to. */
-export type ActiveReach = "off" | "loopback" | "lan" | "any";
+export type { ActiveReach } from "./data/active.ts";
 
 /** Options for {@linkcode socketDataPorts}. */
-export interface DataPortOptions {
+export interface DataPortOptions extends PassiveNames {
   /** Addresses that the server listens on, as it was told. */
-  hostnames: readonly string[];
+  readonly hostnames: readonly string[];
   /** Ports for passive mode, both ends included. @default any free port */
-  passivePorts?: { first: number; last: number } | undefined;
-  /** IPv4 address that PASV shows. @default the one the client reached */
-  passiveAddress?: string | undefined;
+  readonly passivePorts?: { first: number; last: number } | undefined;
+  /**
+   * Whether sessions share the ports of `passivePorts`, so that each serves
+   * one client of every address at a time. @default {false}
+   */
+  readonly sharePassive?: boolean | undefined;
   /** Milliseconds to wait for a connection. @default {30000} */
-  passiveTimeout?: number;
+  readonly passiveTimeout?: number;
   /** Where active mode may connect to. @default {"lan"} */
-  active?: ActiveReach;
+  readonly active?: ActiveReach;
   /** Whether the other end may be another host (FXP). @default {false} */
-  foreignData?: boolean;
+  readonly foreignData?: boolean;
+  /**
+   * Addresses and blocks (CIDR) of balancers that data come through, each with
+   * a PROXY header in front. @default none
+   */
+  readonly proxyFrom?: readonly string[] | undefined;
+}
+
+/** What of {@linkcode DataPortOptions} can change while a server runs. */
+export type DataPortChange = Omit<
+  DataPortOptions,
+  "hostnames" | "passivePorts" | "sharePassive"
+>;
+
+/** Data ports of this machine. */
+export interface SocketDataPorts extends DataPorts {
+  /** Goes on with other options, for data ports that are made from now on. */
+  change(this: void, options: DataPortChange): void;
+  /** Closes the ports that sessions share; those of one session are its own. */
+  close(this: void): void;
 }
 
 /**
  * Data ports on this machine's addresses. The other end of a data connection
  * must be the control connection's, unless `foreignData` says otherwise.
+ *
+ * @throws {RangeError} when `sharePassive` has no `passivePorts`, or
+ * `foreignData`: shared ports tell clients apart by their addresses.
  *
  * @example
  * ```ts
@@ -54,27 +72,78 @@ export interface DataPortOptions {
  * data.close();
  * ```
  */
-export function socketDataPorts(options: DataPortOptions): DataPorts {
-  const { passiveTimeout = 30_000, passivePorts } = options;
-  const { foreignData = false } = options;
-  const closing: Closing = new Set();
+export function socketDataPorts(options: DataPortOptions): SocketDataPorts {
+  const closing = new AbortController();
+  const { hostnames } = options;
+  let now = madeOf(options, closing.signal);
   return {
-    passiveAddress: options.passiveAddress,
-    async passive(ends) {
-      const hostname = bindHostname(ends.local, options.hostnames);
-      let listener = listen(hostname, passivePorts);
-      if (listener === null) {
-        await Promise.all(closing);
-        listener = listen(hostname, passivePorts) ?? noPort();
-      }
-      const owner = foreignData ? null : ends.remote;
-      return new Listening(listener, owner, passiveTimeout, closing);
+    passive({ remote, local, bound = local }) {
+      const owner = now.options.foreignData ? null : remote;
+      return now.open(bindHostname(bound, hostnames), owner);
     },
     active(target, ends) {
-      checkTarget(target, ends, options);
-      return connecting(target, passiveTimeout);
+      checkTarget(target, ends, now.options);
+      return connecting(target, timeoutOf(now.options));
+    },
+    passiveAddress({ remote, local, bound }) {
+      // Where data do not come through the balancer, its address is no help.
+      const own = now.options.proxyFrom?.length ? local : bound;
+      return now.addressFor(remote) ?? own;
+    },
+    change(changed) {
+      const { passivePorts, sharePassive } = options;
+      const all = { ...changed, hostnames, passivePorts, sharePassive };
+      now = madeOf(all, closing.signal, now.shared);
+    },
+    close() {
+      closing.abort();
+      now.shared?.close();
     },
   };
+}
+
+/** Opens a passive port on one address, for one client or for anybody. */
+type Open = (hostname: string, owner: string | null) => Promise<PassivePort>;
+
+/** Options, and what was made of them. */
+interface Made {
+  readonly options: DataPortOptions;
+  readonly open: Open;
+  readonly addressFor: (client: string) => string | undefined;
+  readonly shared: SharedPorts | null;
+}
+
+function madeOf(
+  options: DataPortOptions,
+  closed: AbortSignal,
+  before: SharedPorts | null = null,
+): Made {
+  const timeout = timeoutOf(options);
+  const arrivals = { closed, identify: identifyOf(options.proxyFrom) };
+  const addressFor = passiveAddressOf(options);
+  if (!options.sharePassive) {
+    const range = options.passivePorts;
+    const own = new OwnPorts({ ...arrivals, range, timeout });
+    const open: Open = (hostname, owner) => own.open(hostname, owner);
+    return { options, open, addressFor, shared: null };
+  }
+  const { passivePorts: range, foreignData } = options;
+  if (range === undefined || foreignData) {
+    throw new RangeError("Cannot share passive ports without a range, or FXP");
+  }
+  before?.change({ ...arrivals, timeout });
+  const shared = before ?? new SharedPorts({ ...arrivals, range, timeout });
+  const open: Open = (hostname, owner) => shared.open(hostname, owner ?? "");
+  return { options, open, addressFor, shared };
+}
+
+function timeoutOf({ passiveTimeout = 30_000 }: DataPortOptions): number {
+  return passiveTimeout;
+}
+
+function identifyOf(from: readonly string[] = []): Arrivals["identify"] {
+  if (from.length === 0) return undefined;
+  return proxyHeaders({ from: from.map(parseCidr) });
 }
 
 /** A server that listens everywhere makes data ports everywhere too. */
@@ -82,207 +151,4 @@ function bindHostname(local: string, hostnames: readonly string[]): string {
   if (hostnames.includes(local)) return local;
   const anywhere = local.includes(":") ? "::" : "0.0.0.0";
   return hostnames.includes(anywhere) ? anywhere : "::";
-}
-
-function listen(
-  hostname: string,
-  range: DataPortOptions["passivePorts"],
-): Deno.TcpListener | null {
-  if (range === undefined) return tryListen(hostname, 0);
-  const count = range.last - range.first + 1;
-  // A random start keeps the next port from being guessed.
-  const start = Math.floor(Math.random() * count);
-  for (let step = 0; step < count; step++) {
-    const port = range.first + (start + step) % count;
-    const listener = tryListen(hostname, port);
-    if (listener !== null) return listener;
-  }
-  return null;
-}
-
-function tryListen(hostname: string, port: number): Deno.TcpListener | null {
-  try {
-    return Deno.listen({ hostname, port });
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return null;
-    const why = error instanceof Deno.errors.NotCapable
-      ? "the server has no permission for passive mode; use PORT or EPRT"
-      : "no port could be opened";
-    throw cannotOpen(why, error);
-  }
-}
-
-function noPort(): never {
-  throw cannotOpen("no passive port is free");
-}
-
-function cannotOpen(why: string, cause?: unknown): DataPortError {
-  const said = reply(425, `Can't open data connection: ${why}.`);
-  return new DataPortError(said, { cause });
-}
-
-/** A closed port is free again once its pending accept has noticed. */
-type Closing = Set<Promise<void>>;
-
-const TIMED_OUT = reply(421, "Passive data channel timed out.");
-
-/**
- * Accepts from the moment the port is announced, so that the client may
- * connect before or after it sends its command. Whoever else connects is
- * turned away without taking the client's place.
- */
-class Listening implements PassivePort {
-  readonly port: number;
-  readonly #listener: Deno.TcpListener;
-  readonly #owner: string | null;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #arrival = Promise.withResolvers<DataConnection>();
-  readonly #accepting: Promise<void>;
-  readonly #closing: Closing;
-  #conn: Deno.Conn | null = null;
-  #opened = false;
-
-  constructor(
-    listener: Deno.TcpListener,
-    owner: string | null,
-    timeout: number,
-    closing: Closing,
-  ) {
-    this.#closing = closing;
-    this.#listener = listener;
-    this.#owner = owner;
-    this.port = listener.addr.port;
-    this.#timer = setTimeout(
-      () => this.#giveUp(new DataPortError(TIMED_OUT)),
-      timeout,
-    );
-    this.#arrival.promise.catch(() => {}); // Told by open(), if anybody asks.
-    this.#accepting = this.#accept();
-  }
-
-  async open(signal: AbortSignal): Promise<DataConnection> {
-    this.#opened = true;
-    const onAbort = () => this.#giveUp(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    try {
-      return await this.#arrival.promise;
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
-  }
-
-  close(): void {
-    this.#giveUp(cannotOpen("the data port was closed"));
-    if (this.#conn !== null && !this.#opened) closeQuietly(this.#conn);
-  }
-
-  async #accept(): Promise<void> {
-    try {
-      for (;;) {
-        const conn = await this.#listener.accept();
-        const { hostname } = conn.remoteAddr;
-        if (this.#isOwner(hostname)) {
-          this.#conn = conn;
-          this.#arrival.resolve(dataStream(conn));
-          return this.#stop();
-        }
-        closeQuietly(conn);
-      }
-    } catch (error) {
-      this.#giveUp(cannotOpen("accepting it failed", error));
-    }
-  }
-
-  /** Nobody in particular, where other hosts are welcome. */
-  #isOwner(hostname: string): boolean {
-    return this.#owner === null ||
-      sameAddress(normalizeAddress(hostname), this.#owner);
-  }
-
-  #giveUp(reason: unknown): void {
-    this.#arrival.reject(reason);
-    this.#stop();
-  }
-
-  #stop(): void {
-    clearTimeout(this.#timer);
-    closeQuietly(this.#listener);
-    this.#closing.add(this.#accepting);
-    this.#accepting.then(() => this.#closing.delete(this.#accepting));
-  }
-}
-
-function checkTarget(
-  { hostname, port }: HostPort,
-  { remote }: Ends,
-  { active = "lan", foreignData = false }: DataPortOptions,
-): void {
-  const refuse = (code: number, text: string) => {
-    throw new DataPortError(reply(code, text));
-  };
-  if (active === "off") refuse(502, "Active mode is off; use PASV or EPSV.");
-  if (port < 1024) refuse(501, "Can't connect over a privileged port.");
-  const target = normalizeAddress(hostname);
-  if (!foreignData && !sameAddress(target, remote)) {
-    refuse(
-      501,
-      `Rejected data connection to foreign address ${hostname}:${port}.`,
-    );
-  }
-  if (!withinReach(target, active)) {
-    refuse(
-      501,
-      `Active mode does not reach ${hostname} here; use PASV or EPSV.`,
-    );
-  }
-}
-
-/** The runtime has no blocks of IPv6 addresses: a LAN is IPv4, or this host. */
-function withinReach(address: string, active: ActiveReach): boolean {
-  if (active === "any") return true;
-  if (isLoopback(address)) return true;
-  return active === "lan" && !address.includes(":") && isPrivate(address);
-}
-
-function connecting(target: HostPort, timeout: number): DataPort {
-  return {
-    close() {},
-    async open(signal) {
-      const enough = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-      const hostname = normalizeAddress(target.hostname);
-      const attempt = Deno.connect({ hostname, port: target.port });
-      const late = new Promise<never>((_, reject) => {
-        const onAbort = () => reject(enough.reason);
-        enough.addEventListener("abort", onAbort, { once: true });
-        if (enough.aborted) onAbort();
-      });
-      try {
-        return dataStream(await Promise.race([attempt, late]));
-      } catch (error) {
-        attempt.then(closeQuietly, () => {});
-        if (signal.aborted) throw signal.reason;
-        throw cannotOpen(connectFailure(error), error);
-      }
-    },
-  };
-}
-
-/** TLS sends little records one after the other: none waits for an answer. */
-function dataStream(conn: Deno.TcpConn): Stream {
-  conn.setNoDelay(true);
-  return streamOf(conn);
-}
-
-function connectFailure(error: unknown): string {
-  if (error instanceof Deno.errors.ConnectionRefused) {
-    return "connection refused";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return "the server has no permission for active mode; use PASV or EPSV";
-  }
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return "no answer";
-  }
-  return "the host could not be reached";
 }

@@ -23,6 +23,7 @@ import {
   type PrivateFiles,
   selfSignedPath,
 } from "./self_signed.ts";
+import { servedFolders } from "./folders.ts";
 import { placesOf, type Settings } from "./settings.ts";
 import {
   pinOf,
@@ -78,7 +79,7 @@ export async function findIdentity(
   { check }: { check: boolean },
 ): Promise<Identity> {
   const tls = located(settings.tls, tools);
-  const roots = settings.accounts.map(({ root }) => root);
+  const roots = servedFolders(settings);
   await refuseServedFolders(tls, roots, tools.files);
   const names = [...new Set([...tls.selfSigned ?? [], ...usual(settings)])];
   const lack = await ownLack(tls, names, tools, check);

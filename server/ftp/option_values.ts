@@ -122,6 +122,12 @@ export interface UserOptions {
   readonly write: boolean;
 }
 
+/** Options for {@linkcode readAccounts}. */
+export interface ReadAccountsOptions {
+  /** Whether there are other accounts, of a file for instance. @default {false} */
+  readonly others?: boolean;
+}
+
 /**
  * Who may come in, to `root` where nothing else is said.
  *
@@ -130,6 +136,7 @@ export interface UserOptions {
 export function readAccounts(
   options: UserOptions,
   root: string,
+  { others = false }: ReadAccountsOptions = {},
 ): AccountSettings[] {
   if (options.write && (options.anonymous ?? "rw") !== "rw") {
     throw new UsageError(
@@ -144,12 +151,12 @@ export function readAccounts(
   }
   const anonymous = options.write
     ? "rw"
-    : options.anonymous ?? (users.length > 0 ? "off" : "ro");
+    : options.anonymous ?? (users.length > 0 || others ? "off" : "ro");
   if (anonymous !== "off") {
     const write = anonymous === "rw";
     users.push({ name: "anonymous", password: null, write, root });
   }
-  if (users.length === 0) {
+  if (users.length === 0 && !others) {
     throw new UsageError(
       "nobody could log in: give --user NAME:PASSWORD, or --anonymous ro",
     );

@@ -6,168 +6,34 @@
 
 import {
   defineTool,
+  EXIT,
   type OptionTable,
-  type Parsed,
   parseOptions,
   runTool,
+  STANDARD_OPTIONS,
   type Tool,
+  UsageError,
+  writeOut,
 } from "../../lib/cli.ts";
 import { noTls } from "../../lib/net/tls/ability.ts";
-import {
-  DEFAULT_LISTEN,
-  readAccounts,
-  readAddresses,
-  readPassiveAddress,
-  refuseSamePlaces,
-} from "./option_values.ts";
-import { activeReach, type Settings } from "./settings.ts";
-import { readTls, TLS_OPTIONS, withTlsUsers } from "./tls_options.ts";
+import type { ReadText } from "./config/sources.ts";
+import { type ToldOption, toldOptions } from "./config/told.ts";
+import { LIMIT_OPTIONS } from "./options/limits.ts";
+import { NETWORK_OPTIONS } from "./options/network.ts";
+import { OPERATION_OPTIONS } from "./options/operations.ts";
+import { SESSION_OPTIONS } from "./options/sessions.ts";
+import { USER_OPTIONS } from "./options/users.ts";
+import type { Settings } from "./settings.ts";
+import { type FtpdCommand, settingsOf } from "./settings_of.ts";
+import { TLS_OPTIONS } from "./tls_options.ts";
 
 const OPTIONS = {
-  listen: {
-    type: "texts",
-    placeholder: "HOST:PORT",
-    help: `where to listen (default ${DEFAULT_LISTEN})`,
-    group: "Network",
-  },
-  "passive-ports": {
-    type: "ports",
-    placeholder: "A-B",
-    help: "ports for passive mode (default any free)",
-    group: "Network",
-  },
-  "passive-address": {
-    type: "text",
-    placeholder: "HOST",
-    help: "IPv4 address that PASV shows, behind NAT",
-    group: "Network",
-  },
-  active: {
-    type: "choice",
-    choices: ["lan", "any", "off"],
-    default: "lan",
-    help: "where active mode may connect to",
-    group: "Network",
-  },
-  "foreign-data": {
-    type: "flag",
-    help: "PORT may name another host (FXP)",
-    group: "Network",
-  },
+  ...NETWORK_OPTIONS,
   ...TLS_OPTIONS,
-  anonymous: {
-    type: "choice",
-    choices: ["ro", "rw", "off"],
-    help: "anonymous users (default ro; off with --user)",
-    group: "Users",
-  },
-  write: {
-    type: "flag",
-    help: "the same as --anonymous rw",
-    group: "Users",
-  },
-  user: {
-    type: "texts",
-    placeholder: "NAME:PASSWORD",
-    help: "a user; [:ro|rw][:ROOT] may follow",
-    group: "Users",
-  },
-  "login-attempts": {
-    type: "integer",
-    default: 3,
-    min: 1,
-    max: 100,
-    help: "failed logins that end a session",
-    group: "Users",
-  },
-  "login-delay": {
-    type: "seconds",
-    default: 1,
-    max: 60,
-    help: "cost of a failed login, times failures",
-    group: "Users",
-  },
-  banner: {
-    type: "text",
-    default: "Wharf FTP server ready.",
-    help: "the greeting",
-    group: "Sessions",
-  },
-  ascii: {
-    type: "choice",
-    choices: ["on", "off"],
-    default: "on",
-    help: "whether TYPE A converts line ends",
-    group: "Sessions",
-  },
-  dotfiles: {
-    type: "choice",
-    choices: ["show", "ls", "hide"],
-    default: "show",
-    help: "list .names always, with -a, never",
-    group: "Sessions",
-  },
-  "login-timeout": {
-    type: "seconds",
-    default: 60,
-    min: 0.001,
-    help: "time to log in",
-    group: "Limits",
-  },
-  "idle-timeout": {
-    type: "seconds",
-    default: 300,
-    min: 0.001,
-    help: "time between commands",
-    group: "Limits",
-  },
-  "data-timeout": {
-    type: "seconds",
-    default: 300,
-    min: 0.001,
-    help: "time in which a transfer must move",
-    group: "Limits",
-  },
-  "passive-timeout": {
-    type: "seconds",
-    default: 30,
-    min: 0.001,
-    help: "time to make a data connection",
-    group: "Limits",
-  },
-  "max-sessions": {
-    type: "integer",
-    default: 1000,
-    min: 1,
-    help: "sessions at a time",
-    group: "Limits",
-  },
-  "max-per-address": {
-    type: "integer",
-    default: 500,
-    min: 1,
-    help: "sessions at a time from one address",
-    group: "Limits",
-  },
-  workers: {
-    type: "integer",
-    default: 1,
-    min: 1,
-    max: 64,
-    help: "threads that serve (more than 1: Linux)",
-    group: "Limits",
-  },
-  grace: {
-    type: "seconds",
-    default: 10,
-    help: "time for transfers when stopping",
-    group: "Limits",
-  },
-  check: {
-    type: "flag",
-    help: "check options, show permissions, start nothing",
-    group: "General",
-  },
+  ...USER_OPTIONS,
+  ...SESSION_OPTIONS,
+  ...LIMIT_OPTIONS,
+  ...OPERATION_OPTIONS,
 } as const satisfies OptionTable;
 
 const TOOL = defineTool({
@@ -187,29 +53,56 @@ const TOOL = defineTool({
 /** What `ftpd` says about itself. */
 export const FTPD: Tool = TOOL;
 
-/** What a command line asks for. */
+/** What a command line asks for, with the files that it names. */
 export interface Request {
   /** How to serve. */
-  settings: Settings;
+  readonly settings: Settings;
   /** Whether to show what would be done, and do nothing. */
-  check: boolean;
+  readonly check: boolean;
+  /** What should be done about files that were read, a line each. */
+  readonly warnings: readonly string[];
+  /** Options that say something else than the defaults, for `check`. */
+  readonly told: readonly ToldOption[];
+  /**
+   * Reads the same command line and the files of today.
+   *
+   * @throws {UsageError} with a line `FILE:LINE: …` for each mistake.
+   * @throws {ToolError} when a file can't be read.
+   */
+  again(): Promise<Request>;
+}
+
+/** Options for {@linkcode runFtpd}. */
+export interface RunOptions extends ReadOptions {
+  /** Reads files that the command line names. */
+  readonly readText: ReadText;
 }
 
 /**
- * Runs `ftpd` on a command line, and answers `--help` and `--version`.
- * Returns the exit code.
+ * Runs `ftpd` on a command line, and answers `--help`, `--version` and
+ * `--print-config`. Returns the exit code.
  */
 export function runFtpd(
   args: readonly string[],
   serve: (request: Request) => Promise<number>,
+  options: RunOptions,
 ): Promise<number> {
-  return runTool(TOOL, args, (parsed) => serve(requestOf(parsed, noTls())));
+  return runTool(TOOL, args, async (command) => {
+    if (!command.options["print-config"]) {
+      return serve(await requestOf(command, options));
+    }
+    const { configTemplate } = await import("./config/template.ts");
+    writeOut(configTemplate({ ...OPTIONS, ...STANDARD_OPTIONS }));
+    return EXIT.done;
+  });
 }
 
 /**
- * What a command line asks for. Folders and certificates are not looked at.
+ * What a command line that names no files asks for. Folders and certificates
+ * are not looked at.
  *
- * @throws {UsageError} when options contradict each other or can't be read.
+ * @throws {UsageError} when options contradict each other or can't be read, or
+ * files must be read.
  *
  * @example
  * ```ts
@@ -221,8 +114,13 @@ export function runFtpd(
 export function readRequest(
   args: readonly string[],
   { lack = noTls() }: ReadOptions = {},
-): Request {
-  return requestOf(parseOptions(TOOL, args), lack);
+): Pick<Request, "settings" | "check"> {
+  const command = parseOptions(TOOL, args);
+  if (namesFiles(command)) throw new UsageError("files must be read");
+  return {
+    settings: settingsOf(command, { lack }),
+    check: command.options.check,
+  };
 }
 
 /** Options for {@linkcode readRequest}. */
@@ -231,53 +129,59 @@ export interface ReadOptions {
   readonly lack?: string | null;
 }
 
-function requestOf(
-  parsed: Parsed<typeof OPTIONS>,
-  lack: string | null,
-): Request {
+/**
+ * What a command line asks for, with the files that it names.
+ *
+ * @throws {UsageError} when options contradict each other or can't be read;
+ * with a line `FILE:LINE: …` for each mistake in a file.
+ * @throws {ToolError} when a file can't be read.
+ *
+ * @example
+ * ```ts
+ * import { completeRequest } from "./options.ts";
+ * const text = 'idle-timeout = "5m"\n';
+ * const { settings } = await completeRequest(["--config", "ftpd.toml"], {
+ *   readText: () => Promise.resolve({ text, isShared: false }),
+ * });
+ * console.assert(settings.session.idleTimeout === 300_000);
+ * ```
+ */
+export async function completeRequest(
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Request> {
+  return await requestOf(parseOptions(TOOL, args), options);
+}
+
+async function requestOf(
+  command: FtpdCommand,
+  options: RunOptions,
+): Promise<Request> {
+  const { lack = noTls() } = options;
+  const found = namesFiles(command)
+    ? await withFiles(command, lack, options.readText)
+    : {
+      settings: settingsOf(command, { lack }),
+      warnings: [],
+      told: toldOptions(TOOL.options, command.texts, command.texts),
+    };
   return {
-    settings: settingsOf(parsed, lack),
-    check: parsed.options.check,
+    ...found,
+    check: command.options.check,
+    again: () => requestOf(command, options),
   };
 }
 
-function settingsOf(
-  { options, positionals, given }: Parsed<typeof OPTIONS>,
+/** Whoever names no file does not load what reads them. */
+async function withFiles(
+  command: FtpdCommand,
   lack: string | null,
-): Settings {
-  const tls = readTls(options, given, lack);
-  const accounts = readAccounts(options, positionals[0] ?? ".");
-  const isPlain = options.listen.length > 0 || !tls?.implicit.length;
-  const texts = options.listen.length > 0 ? options.listen : [DEFAULT_LISTEN];
-  const listen = isPlain ? readAddresses("listen", texts, 2121) : [];
-  const places = [...listen, ...tls?.implicit ?? []];
-  refuseSamePlaces(places);
-  const foreignData = options["foreign-data"];
-  return {
-    listen,
-    tls,
-    accounts: withTlsUsers(accounts, options["tls-user"]),
-    data: {
-      passivePorts: options["passive-ports"],
-      passiveAddress: readPassiveAddress(options["passive-address"]),
-      passiveTimeout: options["passive-timeout"],
-      active: activeReach(options.active, places, foreignData),
-      foreignData,
-    },
-    session: {
-      banner: options.banner,
-      ascii: options.ascii === "on",
-      dotfiles: options.dotfiles,
-      loginAttempts: options["login-attempts"],
-      loginDelay: options["login-delay"],
-      loginTimeout: options["login-timeout"],
-      idleTimeout: options["idle-timeout"],
-      dataTimeout: options["data-timeout"],
-    },
-    maxSessions: options["max-sessions"],
-    maxPerAddress: options["max-per-address"],
-    workers: options.workers,
-    grace: options.grace,
-    log: { format: options.log, quiet: options.quiet },
-  };
+  readText: ReadText,
+) {
+  const { completed } = await import("./config/complete.ts");
+  return await completed(command, { tool: TOOL, lack, readText });
+}
+
+function namesFiles({ options }: FtpdCommand): boolean {
+  return options.config !== undefined || options.accounts !== undefined;
 }

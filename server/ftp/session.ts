@@ -5,14 +5,24 @@
  * @module
  */
 
-import type { Bytes, Sink, Source } from "../../lib/bytes.ts";
+import type { Sink, Source } from "../../lib/bytes.ts";
 import { DEFAULT_FACTS, type Fact } from "../../lib/ftp/listing.ts";
-import type { HostPort } from "../../lib/host_port.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
-import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import type { Account, Authenticate } from "./accounts.ts";
+import type { DataPort, DataPorts } from "./data_connection.ts";
+import type { VirtualHost } from "./hosts.ts";
+import type { Gate } from "./ledger.ts";
+import type { SessionObserver, SessionView } from "./observer.ts";
 import { type Security, type TlsPolicy, unprotected } from "./tls.ts";
+
+export {
+  type DataConnection,
+  type DataPort,
+  DataPortError,
+  type DataPorts,
+  type PassivePort,
+} from "./data_connection.ts";
 
 /** The two ends of a control connection. */
 export interface Ends {
@@ -20,24 +30,53 @@ export interface Ends {
   readonly remote: string;
   /** The server's address as the client reached it. */
   readonly local: string;
+  /**
+   * Address of this machine that the connection came to, where `local` is a
+   * balancer's. @default {Ends.local}
+   */
+  readonly bound?: string | undefined;
 }
 
 /** What a command before this one is waiting for. */
 export type Pending =
   | { for: "password"; user: string }
-  | { for: "new-name"; path: string };
+  | { for: "new-name"; path: string }
+  | { for: "copy"; path: string };
+
+/** Algorithms of HASH and its kin, as OPTS HASH names them. */
+export type HashName = "SHA-256" | "SHA-512" | "SHA-1" | "MD5" | "CRC32";
+
+/** Bytes of a file: from the first to the last, that one too. */
+export interface ByteRange {
+  /** Position of the first byte. */
+  readonly first: number;
+  /** Position of the last byte. */
+  readonly last: number;
+}
 
 /** One control connection's state. */
 export interface Session extends Ends {
   /** Number of the session, for logs. */
   readonly id: number;
+  /** The virtual host that HOST chose. */
+  host: VirtualHost | null;
   /** Who is logged in. */
   account: Account | null;
   /** The working directory. */
   directory: string;
   /** Representation type (RFC 959 section 3.1.1). */
   type: "ascii" | "binary";
-  /** What USER or RNFR left for the next command. */
+  /** How data go over data connections (MODE): as they are, or deflated. */
+  mode: "stream" | "deflate";
+  /** How hard deflate works, 0 to 9 (OPTS MODE Z LEVEL), if chosen. */
+  deflateLevel: number | null;
+  /** What RANG chose for the next download or hash. */
+  range: ByteRange | null;
+  /** How HASH hashes (OPTS HASH). */
+  hash: HashName;
+  /** Milliseconds between commands that the client chose (SITE IDLE), if so. */
+  idleTimeout: number | null;
+  /** What USER, RNFR or SITE CPFR left for the next command. */
   pending: Pending | null;
   /** Where the next transfer starts (REST), in bytes. */
   restart: number;
@@ -56,14 +95,24 @@ export interface Session extends Ends {
 }
 
 /** A new session's state. */
-export function newSession(id: number, { remote, local }: Ends): Session {
+export function newSession(
+  id: number,
+  { remote, local, bound }: Ends,
+): Session {
   return {
     id,
     remote,
     local,
+    bound,
+    host: null,
     account: null,
     directory: "/",
     type: "ascii",
+    mode: "stream",
+    deflateLevel: null,
+    range: null,
+    hash: "SHA-256",
+    idleTimeout: null,
     pending: null,
     restart: 0,
     dataPort: null,
@@ -81,77 +130,12 @@ export function newSession(id: number, { remote, local }: Ends): Session {
  */
 export function resetSession(session: Session): void {
   session.dataPort?.close();
+  session.account?.release?.();
   const { id, onlyExtended, failedLogins } = session;
   Object.assign(session, newSession(id, session), {
     onlyExtended,
     failedLogins,
   });
-}
-
-/** A connection that bytes of a transfer go over. */
-export interface DataConnection {
-  /** Reads like `Deno.Conn`. */
-  read(buffer: Bytes): Promise<number | null>;
-  /** Writes like `Deno.Conn`. */
-  write(bytes: Bytes): Promise<number>;
-  /** Ends the connection; what was written is still delivered. */
-  close(): void;
-  /** How TLS protects it, where it does. */
-  readonly facts?: TlsFacts | undefined;
-  /**
-   * Tells the client, where that can be told (TLS's close_notify), that it has
-   * got everything, or that everything has been taken from it; rejects when
-   * not everything could be sent. Only `close` comes afterwards.
-   */
-  finish?(this: void): Promise<void>;
-}
-
-/** How the next data connection will be made: passive or active. */
-export interface DataPort {
-  /**
-   * The connection. Rejects with {@linkcode DataPortError} when there will be
-   * none, or with the signal's reason.
-   */
-  open(signal: AbortSignal): Promise<DataConnection>;
-  /** Gives the port up, and a connection that nobody opened. */
-  close(): void;
-}
-
-/** A data port that waits for the client. */
-export interface PassivePort extends DataPort {
-  /** Where the client connects to. */
-  readonly port: number;
-}
-
-/** No data connection, or not as it must be; the reply says why. */
-export class DataPortError extends Error {
-  /** What the client is told. */
-  readonly reply: Reply;
-
-  /** Takes the reply. */
-  constructor(reply: Reply, options?: ErrorOptions) {
-    super(reply.lines[0], options);
-    this.name = "DataPortError";
-    this.reply = reply;
-  }
-}
-
-/** Makes data ports; the place where a server's sockets come from. */
-export interface DataPorts {
-  /**
-   * Starts to wait for `ends.remote`.
-   *
-   * @throws {DataPortError} when no port is free.
-   */
-  passive(ends: Ends): PassivePort | Promise<PassivePort>;
-  /**
-   * Will connect to `target` when the transfer starts.
-   *
-   * @throws {DataPortError} when the server does not connect to such places.
-   */
-  active(target: HostPort, ends: Ends): DataPort;
-  /** IPv4 address that PASV shows, when it is not the local one. */
-  readonly passiveAddress?: string | undefined;
 }
 
 /** Bytes that a command wants moved over a data connection. */
@@ -176,13 +160,34 @@ export interface ControlChange {
   readonly to: "tls" | "plain";
 }
 
+/** What a piece of work gets while it runs. */
+export interface WorkContext {
+  /** Aborts when the work must stop: ABOR, the end of the session. */
+  readonly signal: AbortSignal;
+  /** Tells that so many more bytes have been looked at. */
+  count(bytes: number): void;
+}
+
+/**
+ * Something that takes its time without a data connection, such as hashing a
+ * file. Commands behind it wait, ABOR stops it, and no time-out counts.
+ */
+export interface Work {
+  /** What is done, for logs and STAT: a verb and a path. */
+  readonly verb: string;
+  /** Virtual path of what it is about. */
+  readonly path: string;
+  /** Does it; what it throws becomes a reply as with any command. */
+  work(context: WorkContext): Promise<Reply>;
+}
+
 /** What a command returns. */
-export type Outcome = Reply | Transfer | ControlChange;
+export type Outcome = Reply | Transfer | Work | ControlChange;
 
 /** A transfer while it runs. */
 export interface RunningTransfer {
-  /** What moves. */
-  readonly transfer: Transfer;
+  /** What moves, or is being done. */
+  readonly transfer: Transfer | Work;
   /** Bytes so far. */
   readonly bytes: number;
 }
@@ -205,6 +210,16 @@ export interface FtpPolicy {
   readonly loginDelay: number;
   /** How TLS is spoken. @default not at all */
   readonly tls?: TlsPolicy | undefined;
+  /** What HOST chooses. @default it is not offered */
+  readonly hosts?: readonly VirtualHost[] | undefined;
+  /** Hears of logins and failures. @default failures cost `loginDelay` */
+  readonly gate?: Pick<Gate, "failed" | "succeeded"> | undefined;
+  /** Most bytes that one HASH or its kin reads; 0 is none. @default no limit */
+  readonly hashLimit?: number | undefined;
+  /** How hard MODE Z works, 1 to 9; 0 is not offered. @default {6} */
+  readonly deflateLevel?: number | undefined;
+  /** Longest time in milliseconds that SITE IDLE gives. @default it gives none */
+  readonly idleTimeout?: number | undefined;
   /** The time, in milliseconds since 1970. */
   now(): number;
   /** Waits; rejects when the signal aborts. */
@@ -228,6 +243,14 @@ export interface Context {
   readonly readsOn: boolean;
   /** Aborts when the session ends. */
   readonly signal: AbortSignal;
+  /** Watches the session. @default nobody does */
+  readonly observer?: SessionObserver | undefined;
+  /** Who is there, for SITE WHO. @default nobody can tell */
+  readonly who?:
+    | ((
+      this: void,
+    ) => Promise<readonly SessionView[]> | readonly SessionView[])
+    | undefined;
   /** Where events are told. */
   readonly log: Log;
 }

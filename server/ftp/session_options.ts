@@ -7,7 +7,8 @@
 import type { Log } from "../../lib/log.ts";
 import type { Stream } from "../../lib/net/stream.ts";
 import type { BufferPool } from "./buffers.ts";
-import type { Ends, FtpPolicy } from "./session.ts";
+import type { Observer } from "./observer.ts";
+import type { Context, Ends, FtpPolicy } from "./session.ts";
 
 /** What the loop needs of a control connection. */
 export type ControlConnection = Stream;
@@ -20,6 +21,12 @@ export interface SessionLimits {
   readonly loginTimeout: number;
   /** In a transfer, without a byte moving. */
   readonly dataTimeout: number;
+  /**
+   * From the beginning to the end; a transfer that runs may still end.
+   *
+   * @default no limit
+   */
+  readonly sessionTimeout?: number | undefined;
   /** Buffers of the server's transfers. */
   readonly buffers: BufferPool;
 }
@@ -36,6 +43,12 @@ export interface SessionOptions extends Ends {
   limits: SessionLimits;
   /** Aborts when the server wants to stop: what runs may still end. */
   stopping: AbortSignal;
+  /** Aborts when an administrator wants the session gone. @default never */
+  kicked?: AbortSignal | undefined;
+  /** Watches the session. @default nobody does */
+  observer?: Observer | undefined;
+  /** Who is there, for SITE WHO. @default nobody can tell */
+  who?: Context["who"];
   /** Lets the event loop look at all other connections once. */
   turn(): Promise<void>;
   /** Where events are told. */

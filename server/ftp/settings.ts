@@ -1,21 +1,30 @@
 /**
- * What `ftpd` was told, as plain data that can be sent to a worker, and what
- * permissions it means.
+ * What `ftpd` was told, as plain data that can be sent to a worker.
  *
  * @module
  */
 
 import { isLoopback } from "../../lib/net/ip.ts";
-import { formatHostPort } from "../../lib/net/address.ts";
 import type { HostPort } from "../../lib/host_port.ts";
-import type { Grant } from "../warden/permissions.ts";
 import type { ActiveReach, DataPortOptions } from "./data_port.ts";
+import type { Profile } from "./profile.ts";
 import type { FtpOptions } from "./serve.ts";
-import type { TlsDemand } from "./tls.ts";
-import { tlsFiles, type TlsSettings } from "./tls_settings.ts";
+import type {
+  AuthSettings,
+  HookSettings,
+  HostSettings,
+  LimitSettings,
+  LogSettings,
+  PassiveAddressRule,
+  ProxySettings,
+  ReloadSettings,
+} from "./settings_parts.ts";
+import type { TlsSettings } from "./tls_settings.ts";
+
+export { grantsOf, type Needs } from "./grants.ts";
 
 /** One user of the server. */
-export interface AccountSettings {
+export interface AccountSettings extends Profile {
   /** Name for USER. */
   readonly name: string;
   /** Password, or `null` when any will do. */
@@ -24,8 +33,46 @@ export interface AccountSettings {
   readonly write: boolean;
   /** Folder of the operating system that is the user's root. */
   readonly root: string;
-  /** Whether the user must use TLS. @default {TlsSettings.policy} */
-  readonly tls?: TlsDemand;
+  /**
+   * The password's hash, where only that is known; only the registrar gets it.
+   *
+   * @default none
+   */
+  readonly hash?: string | undefined;
+}
+
+/** How data connections are made, as plain data. */
+export interface DataSettings
+  extends Omit<DataPortOptions, "hostnames" | "active"> {
+  /** Where active mode may connect to. */
+  readonly active: ActiveReach;
+  /** What PASV shows to clients of some networks. @default {[]} */
+  readonly passiveAddresses?: readonly PassiveAddressRule[] | undefined;
+  /** Whether sessions share the passive ports. @default {false} */
+  readonly sharePassive?: boolean | undefined;
+  /** Who sends a PROXY header on data connections (CIDR). @default {[]} */
+  readonly proxyFrom?: readonly string[] | undefined;
+}
+
+/** How sessions go, as plain data. Times are in milliseconds. */
+export interface SessionSettings extends
+  Pick<
+    FtpOptions,
+    | "banner"
+    | "ascii"
+    | "dotfiles"
+    | "loginAttempts"
+    | "loginDelay"
+    | "loginTimeout"
+    | "idleTimeout"
+    | "dataTimeout"
+  > {
+  /** How long a session may last. @default no limit */
+  readonly sessionTimeout?: number | undefined;
+  /** Bytes of the largest file that checksums are made of. @default no limit */
+  readonly hashLimit?: number | undefined;
+  /** Level of MODE Z until a client chooses; 0 for no MODE Z. @default {6} */
+  readonly deflateLevel?: number | undefined;
 }
 
 /** Everything that `ftpd` was told. Times are in milliseconds. */
@@ -37,14 +84,9 @@ export interface Settings {
   /** Who may come in. */
   readonly accounts: readonly AccountSettings[];
   /** How data connections are made. */
-  readonly data:
-    & Omit<DataPortOptions, "hostnames" | "active">
-    & { readonly active: ActiveReach };
+  readonly data: DataSettings;
   /** How sessions go. */
-  readonly session: Omit<
-    FtpOptions,
-    "authenticate" | "dataPorts" | "log" | "tls"
-  >;
+  readonly session: SessionSettings;
   /** Sessions at a time, in all workers. */
   readonly maxSessions: number;
   /** Sessions at a time from one address. */
@@ -55,69 +97,30 @@ export interface Settings {
   readonly grace: number;
   /** How the log looks. */
   readonly log: { readonly format: "text" | "json"; readonly quiet: boolean };
+  /** Further limits. @default none */
+  readonly limits?: LimitSettings | undefined;
+  /**
+   * What an account that is not in `accounts` gets where nothing else is said
+   * of it; those in `accounts` have it already. @default {{}}
+   */
+  readonly defaults?: Profile | undefined;
+  /** Accounts that an HTTP endpoint knows. @default none */
+  readonly auth?: AuthSettings | undefined;
+  /** What HOST chooses. @default {[]} */
+  readonly hosts?: readonly HostSettings[] | undefined;
+  /** Log files. @default the standard error */
+  readonly logs?: LogSettings | undefined;
+  /** Where metrics are served. @default nowhere */
+  readonly metrics?: HostPort | undefined;
+  /** Path of the control socket. @default none */
+  readonly control?: string | undefined;
+  /** Who is told of events. @default {[]} */
+  readonly hooks?: readonly HookSettings[] | undefined;
+  /** Who stands between clients and the server. @default nobody */
+  readonly proxy?: ProxySettings | undefined;
+  /** Where the settings came from. @default the command line alone */
+  readonly reload?: ReloadSettings | undefined;
 }
-
-/** Addresses of private networks (RFC 1918, 3927) that the runtime can scope. */
-const LAN_BLOCKS = [
-  "127.0.0.0/8",
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "169.254.0.0/16",
-  "[::1]",
-];
-
-/**
- * Exactly what the server must be allowed to do, given its settings.
- *
- * @example
- * ```ts
- * import { grantsOf } from "./settings.ts";
- * const grants = grantsOf({
- *   listen: [{ hostname: "127.0.0.1", port: 2121 }],
- *   accounts: [
- *     { name: "anonymous", password: null, write: false, root: "/srv" },
- *   ],
- *   data: { active: "off" },
- * });
- * console.assert(
- *   grants.map(({ name, scope }) => `${name}=${scope}`).join() ===
- *     "read=/srv,net=127.0.0.1:2121,net=127.0.0.1:0",
- * );
- * ```
- */
-export function grantsOf(settings: Needs): Grant[] {
-  const { accounts, data, tls = null } = settings;
-  const places = placesOf(settings);
-  const hostnames = unique(places.map(({ hostname }) => hostname));
-  const { first, last } = data.passivePorts ?? { first: 0, last: 0 };
-  const ports = Array.from({ length: last - first + 1 }, (_, n) => first + n);
-  const writable = accounts.filter(({ write }) => write);
-  return [
-    ...grants("read", "serving", accounts.map(({ root }) => root)),
-    ...grants("write", "uploads", writable.map(({ root }) => root)),
-    ...grants(
-      "net",
-      "serving",
-      places.map(({ hostname, port }) => formatHostPort(hostname, port)),
-    ),
-    ...grants(
-      "net",
-      "passive mode",
-      hostnames.flatMap((hostname) =>
-        ports.map((port) => formatHostPort(hostname, port))
-      ),
-    ),
-    ...grants("net", "active mode", activeScopes(data.active, hostnames)),
-    ...grants("read", "certificates", tls === null ? [] : tlsFiles(tls))
-      .map((grant): Grant => ({ ...grant, keeper: "warden" })),
-  ];
-}
-
-/** What of the settings decides about permissions. */
-export type Needs =
-  & Pick<Settings, "listen" | "accounts" | "data">
-  & Partial<Pick<Settings, "tls">>;
 
 /**
  * Every place to listen on: those that begin in plain text, then those that
@@ -142,23 +145,6 @@ export function atPlaces(
   };
 }
 
-function grants(
-  name: Grant["name"],
-  feature: Grant["feature"],
-  scopes: string[],
-): Grant[] {
-  return unique(scopes).map((scope) => ({ name, feature, scope }));
-}
-
-function activeScopes(active: ActiveReach, hostnames: string[]): string[] {
-  if (active === "off") return [];
-  if (active === "any") return ["*"];
-  if (active === "lan") return LAN_BLOCKS;
-  return unique(
-    hostnames.map((host) => host.includes(":") ? "[::1]" : "127.0.0.0/8"),
-  );
-}
-
 /**
  * How far active mode needs to reach: clients of a server that listens on
  * this machine's loopback only are on this machine.
@@ -170,8 +156,4 @@ export function activeReach(
 ): ActiveReach {
   const local = listen.every(({ hostname }) => isLoopback(hostname));
   return asked === "lan" && local && !foreignData ? "loopback" : asked;
-}
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }

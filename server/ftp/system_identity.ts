@@ -8,7 +8,6 @@
 import { ToolError } from "../../lib/cli.ts";
 import type { Log } from "../../lib/log.ts";
 import { sourceFolder } from "../warden/ground.ts";
-import { onHangUp } from "../warden/hang_up.ts";
 import {
   lookAtFile,
   readSmallFile,
@@ -57,35 +56,26 @@ function variable(name: string): string | undefined {
 }
 
 /** Certificates that follow their files. */
-export interface Followed {
-  /** The newest ones, for the warden. */
-  readonly certificates: Pick<CertificateWatch, "material" | "run"> | undefined;
-  /** Aborts when the terminal has gone that the server was started in. */
-  readonly left: AbortSignal;
-}
+export type FollowedCertificates = Pick<
+  CertificateWatch,
+  "material" | "until" | "run" | "reload"
+>;
 
 /**
- * Follows the files of an identity: looks at them every few seconds, and reads
- * them on SIGHUP. A warden that serves by itself, because it can start no
+ * Follows the files of an identity: looks at them every few seconds, and when
+ * `reload` says so. A warden that serves by itself, because it can start no
  * worker, has given them up: `apart` is `false`, and they stay as they are.
  */
 export function follow(
   identity: Identity | null,
   { apart, log }: { apart: boolean; log: Log },
-): Followed {
-  const leaving = new AbortController();
-  const left = leaving.signal;
+): FollowedCertificates | undefined {
   const first = identity?.certificates ?? null;
-  if (identity === null || first === null) {
-    return { certificates: undefined, left };
-  }
+  if (identity === null || first === null) return undefined;
   const watch = watchOf(identity, first, { log });
-  const leave = () => leaving.abort();
-  const reload = () => apart ? watch.reload() : refuse(log);
-  onHangUp({ reload, leave });
-  const { material } = watch;
-  const certificates = apart ? watch : { material, run: async () => {} };
-  return { certificates, left };
+  if (apart) return watch;
+  const { material, until } = watch;
+  return { material, until, run: async () => {}, reload: () => refuse(log) };
 }
 
 function refuse(log: Log): void {

@@ -4,12 +4,13 @@
  * @module
  */
 
-import type { Bytes, Sink, Source } from "../../lib/bytes.ts";
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
+import type { Shaper } from "../../lib/net/shaper.ts";
 import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import { FsError } from "../fs/file_system.ts";
 import type { BufferPool } from "./buffers.ts";
 import { fsErrorReply } from "./commands.ts";
+import { EndError, type Progress, pump } from "./pump.ts";
 import {
   type DataConnection,
   type DataPort,
@@ -29,6 +30,8 @@ export interface TransferOptions {
   clientPresent(bytes: number, duration: number): boolean | Promise<boolean>;
   /** Where buffers come from. */
   buffers: BufferPool;
+  /** How fast bytes may move; closed at the end. @default as fast as can be */
+  pace?: Shaper | undefined;
   /** Protects the connection before any byte moves. @default it stays as it is */
   secure?: SecureData | undefined;
 }
@@ -72,25 +75,6 @@ class Stopped extends Error {
   }
 }
 
-/** One of the two ends of a transfer failed. */
-class EndError extends Error {
-  readonly side: Side;
-
-  constructor(side: Side, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.side = side;
-    this.name = "EndError";
-  }
-}
-
-const FIRST_BUFFER = 1 << 15;
-/**
- * Longest buffers by where the bytes come from, as measured: files fill long
- * ones, sockets give what they have, and what is to be written to a file
- * should still be in the processor's cache.
- */
-const LONGEST = { file: 1 << 20, network: 1 << 19 };
-
 /** Starts a transfer over `port`, which it uses up. */
 export function startTransfer(
   transfer: Transfer,
@@ -120,26 +104,22 @@ export function startTransfer(
   };
 }
 
-/** How far a transfer is. */
-interface Progress {
-  bytes: number;
-  readonly began: number;
-  facts?: TlsFacts | undefined;
-}
-
-/** Looks four times a time-out whether bytes still move. */
+/**
+ * Looks four times a time-out whether bytes still move. Those that we hold back
+ * are no fault of the client's.
+ */
 function watchStall(
   progress: Progress,
-  timeout: number,
-  stop: (reply: Reply) => void,
+  { dataTimeout, pace, stop }: MoveOptions,
 ): () => void {
   let seen = progress.bytes;
   let quiet = 0;
   const timer = setInterval(() => {
-    quiet = progress.bytes === seen ? quiet + 1 : 0;
+    const isStill = progress.bytes === seen && !pace?.isWaiting;
+    quiet = isStill ? quiet + 1 : 0;
     seen = progress.bytes;
     if (quiet >= 4) stop(lastReply(421, "Data connection timed out."));
-  }, Math.max(1, timeout / 4));
+  }, Math.max(1, dataTimeout / 4));
   return () => clearInterval(timer);
 }
 
@@ -180,32 +160,44 @@ function failureReply(error: unknown): Reply {
   return reply(426, "Connection closed; transfer aborted.");
 }
 
+type MoveOptions = TransferOptions & {
+  signal: AbortSignal;
+  stop(reply: Reply): void;
+};
+
 async function move(
   { end }: Transfer,
   port: DataPort,
   progress: Progress,
-  options: TransferOptions & {
-    signal: AbortSignal;
-    stop(reply: Reply): void;
-  },
+  options: MoveOptions,
 ): Promise<void> {
-  const { signal, buffers } = options;
+  const { signal } = options;
   let connection: DataConnection | null = null;
   const close = () => connection?.close();
   let unwatch = () => {};
   try {
     connection = await port.open(signal);
-    unwatch = watchStall(progress, options.dataTimeout, options.stop);
+    unwatch = watchStall(progress, options);
     signal.addEventListener("abort", close, { once: true });
     signal.throwIfAborted();
     if (options.secure) connection = await options.secure(connection, signal);
     progress.facts = connection.facts;
     if ("send" in end) {
-      await pump(end.send, "file", connection, progress, buffers);
+      const route = {
+        source: end.send,
+        to: "network" as const,
+        sink: connection,
+      };
+      await pump(route, progress, options);
       await connection.finish?.();
       signal.throwIfAborted();
     } else {
-      await pump(connection, "network", end.receive, progress, buffers);
+      const route = {
+        source: connection,
+        to: "file" as const,
+        sink: end.receive,
+      };
+      await pump(route, progress, options);
       // Python waits for it, and only then for the reply; lftp is gone already.
       const { finish } = connection;
       await quietly(() => finish?.());
@@ -223,6 +215,7 @@ async function move(
     throw error;
   } finally {
     unwatch();
+    options.pace?.close();
     signal.removeEventListener("abort", close);
     close();
     if ("send" in end) await quietly(() => end.send.close());
@@ -240,59 +233,4 @@ async function quietly(
   } catch {
     // The transfer's own error is the one that is told.
   }
-}
-
-/**
- * Moves bytes with two buffers: the next read is under way while the last one
- * is being written. The first are short, because most files are; when one was
- * filled, long ones take their place.
- */
-async function pump(
-  source: Pick<Source, "read">,
-  sourceSide: Side,
-  sink: Pick<Sink, "write">,
-  progress: Progress,
-  buffers: BufferPool,
-): Promise<void> {
-  const sinkSide = sourceSide === "file" ? "network" : "file";
-  const borrowed: Bytes[] = [];
-  let long = false;
-  let complete = false;
-  try {
-    let current: Bytes = new Uint8Array(FIRST_BUFFER);
-    let spare: Bytes | null = null;
-    let count = await source.read(current).catch(failed(sourceSide));
-    while (count !== null) {
-      long ||= count === current.length;
-      if (long && !borrowed.includes(spare!)) {
-        spare = buffers.lend(LONGEST[sourceSide]);
-        borrowed.push(spare);
-      }
-      spare ??= new Uint8Array(FIRST_BUFFER);
-      const next = source.read(spare).catch(failed(sourceSide));
-      next.catch(() => {}); // Awaited below, unless the write fails first.
-      let at = 0;
-      while (at < count) {
-        const written = await sink.write(current.subarray(at, count))
-          .catch(failed(sinkSide));
-        at += written;
-        progress.bytes += written;
-      }
-      count = await next;
-      [current, spare] = [spare, current];
-    }
-    complete = true;
-  } finally {
-    // After an error a read may still be filling one of them.
-    for (const buffer of borrowed) buffers.giveBack(buffer, complete);
-  }
-}
-
-type Side = "file" | "network";
-
-function failed(side: Side): (error: unknown) => never {
-  return (error) => {
-    const isClear = error instanceof FsError || error instanceof DataPortError;
-    throw isClear ? error : new EndError(side, error);
-  };
 }

@@ -5,42 +5,18 @@
  * @module
  */
 
-import { createLog } from "../../lib/log.ts";
-import type { HostPort } from "../../lib/host_port.ts";
-import type { TcpAddress } from "../../lib/net/address.ts";
-import {
-  type Admission,
-  admission,
-  type Refusal,
-} from "../../lib/net/admission.ts";
-import type { FileSystem } from "../fs/file_system.ts";
-import { localFileSystem } from "../fs/local.ts";
 import { outliveMistakes } from "../warden/outlive.ts";
-import { listedAccounts } from "./accounts.ts";
-import { serveFtp } from "./serve.ts";
+import { countHere, type Counting, countThere } from "./counting.ts";
+import type { Order, Report, StartOrder } from "./messages.ts";
+import { newestRates } from "./newest_rates.ts";
+import { type Warden, wardenBehind } from "./questions.ts";
+import { type FtpServer, serveFtp } from "./serve.ts";
 import type { Settings } from "./settings.ts";
+import { openShared } from "./shared.ts";
 import type { TlsMaterial } from "./tls_settings.ts";
+import { type Observation, observation } from "./worker_observation.ts";
+import { optionsOf, startOptions, type Tools } from "./worker_options.ts";
 import { type WorkerTls, workerTls } from "./worker_tls.ts";
-
-/** What the warden tells a worker; it reads the certificates, no worker does. */
-export type Order =
-  | {
-    kind: "start";
-    settings: Settings;
-    material: TlsMaterial | null;
-    reusePort: boolean;
-  }
-  | { kind: "certificates"; material: TlsMaterial }
-  | { kind: "verdict"; id: number; refusal: Refusal | null }
-  | { kind: "stop" };
-
-/** What a worker tells the warden. */
-export type Report =
-  | { kind: "ready"; addresses: HostPort[] }
-  | { kind: "failed"; message: string }
-  | { kind: "enter"; id: number; address: string }
-  | { kind: "leave"; address: string }
-  | { kind: "stopped" };
 
 /**
  * Does what orders say. `report` takes what the warden must know.
@@ -52,22 +28,31 @@ export function takeOrders(
   report: (report: Report) => void,
 ): (order: Order) => void {
   const stopping = new AbortController();
-  const warden = askWarden(report);
-  let change = (_material: TlsMaterial) => {};
+  const warden = wardenBehind(report);
+  let duty: Duty | null = null;
   return (order) => {
     switch (order.kind) {
-      case "start": {
-        const tls = tlsOf(order);
-        change = (material) => changeOf(tls, material, order.settings);
-        const door = doorOf(order.settings, warden);
-        serve(order, { tls, door, signal: stopping.signal }, report);
+      case "start":
+        duty = new Duty(order, warden, stopping.signal);
+        duty.run();
         break;
-      }
       case "certificates":
-        change(order.material);
+        duty?.secure(order.material);
         break;
-      case "verdict":
-        warden.answer(order.id, order.refusal);
+      case "settings":
+        duty?.change(order.settings);
+        break;
+      case "answer":
+        warden.answer(order);
+        break;
+      case "survey":
+        duty?.survey(order.id);
+        break;
+      case "kick":
+        duty?.kick(order.session);
+        break;
+      case "drain":
+        duty?.drain();
         break;
       case "stop":
         stopping.abort();
@@ -75,113 +60,125 @@ export function takeOrders(
   };
 }
 
-type Start = Order & { kind: "start" };
+/** One server, from its start to its end. */
+class Duty {
+  readonly #order: StartOrder;
+  readonly #warden: Warden;
+  readonly #signal: AbortSignal;
+  readonly #tools: Tools;
+  readonly #counting: Counting;
+  readonly #observation: Observation;
+  readonly #tls: Promise<WorkerTls | null>;
+  readonly #over = new AbortController();
+  #settings: Settings;
+  #server: FtpServer | null = null;
+  #isDraining = false;
 
-/** What a server needs besides its settings. */
-interface Means {
-  readonly tls: Promise<WorkerTls | null>;
-  readonly door: Admission;
-  readonly signal: AbortSignal;
-}
+  constructor(order: StartOrder, warden: Warden, signal: AbortSignal) {
+    this.#order = order;
+    this.#warden = warden;
+    this.#signal = signal;
+    this.#settings = order.settings;
+    this.#tls = tlsOf(order);
+    const heap = () => Deno.memoryUsage().heapUsed;
+    this.#observation = observation(order.settings, warden, { heap });
+    const { log, observer } = this.#observation;
+    const shared = openShared(order.shared);
+    this.#counting = order.counts === "warden"
+      ? countThere(warden)
+      : countHere(order.settings, { shared, log, signal: this.#over.signal });
+    const counting = this.#counting;
+    const rates = newestRates();
+    this.#tools = { warden, shared, counting, rates, observer, log };
+  }
 
-async function serve(
-  { settings, reusePort }: Start,
-  { tls, door, signal }: Means,
-  report: (report: Report) => void,
-): Promise<void> {
-  try {
-    const server = await serveFtp({
-      ...settings.session,
-      listen: settings.listen.map(tcp),
-      implicit: settings.tls?.implicit.map(tcp) ?? [],
-      tls: (await tls)?.tls,
-      data: settings.data,
-      grace: settings.grace,
-      log: createLog(settings.log),
-      authenticate: listedAccounts(withFileSystems(settings)),
-      admission: door,
-      reusePort,
-      signal,
-    });
-    const addresses = server.addresses.flatMap((address) =>
+  /** Serves until somebody says to stop, and tells how that went. */
+  async run(): Promise<void> {
+    const { report } = this.#warden;
+    try {
+      const tls = (await this.#tls)?.tls;
+      this.#server = await serveFtp(startOptions(
+        this.#order.settings,
+        this.#tools,
+        { tls, reusePort: this.#order.reusePort, signal: this.#signal },
+      ));
+      report({ kind: "ready", addresses: this.#addresses() });
+      // What came while it started.
+      if (this.#settings !== this.#order.settings) this.change(this.#settings);
+      if (this.#isDraining) this.drain();
+      await this.#server.finished;
+      await this.#finish();
+      report({ kind: "stopped" });
+    } catch (error) {
+      report({ kind: "failed", message: messageOf(error) });
+    } finally {
+      this.#over.abort();
+    }
+  }
+
+  /** Goes on with other settings. */
+  change(settings: Settings): void {
+    this.#settings = settings;
+    if (this.#server === null) return;
+    this.#observation.change(settings);
+    this.#counting.change(settings);
+    this.#server.change(optionsOf(settings, this.#tools));
+  }
+
+  /** Takes no more sessions. */
+  drain(): void {
+    this.#isDraining = true;
+    const { report } = this.#warden;
+    this.#server?.drain().then(() => report({ kind: "deaf" }));
+  }
+
+  /** Tells what is going on. */
+  survey(id: number): void {
+    const survey = this.#observation.survey();
+    this.#warden.report({ kind: "survey", id, survey });
+  }
+
+  /** Ends a session, if it is one of this worker's. */
+  kick(session: number): void {
+    this.#server?.kick(session);
+  }
+
+  /** Goes on with other certificates; the warden has tried them. */
+  async secure(material: TlsMaterial): Promise<void> {
+    try {
+      (await this.#tls)?.change(material);
+    } catch (error) {
+      const reason = messageOf(error);
+      this.#tools.log.error("certificates-refused", { reason });
+    }
+  }
+
+  /** The last words: what is still to be told, and what was counted in all. */
+  async #finish(): Promise<void> {
+    await this.#observation.finish();
+    this.survey(0);
+  }
+
+  #addresses() {
+    return this.#server!.addresses.flatMap((address) =>
       address.transport === "tcp"
         ? { hostname: address.hostname, port: address.port }
         : []
     );
-    report({ kind: "ready", addresses });
-    await server.finished;
-    report({ kind: "stopped" });
-  } catch (error) {
-    report({ kind: "failed", message: messageOf(error) });
   }
 }
 
-function tcp(at: HostPort): TcpAddress {
-  return { transport: "tcp", ...at };
-}
-
 /** Asynchronous, so that a failure is told like any other of the start. */
-function tlsOf({ settings, material }: Start): Promise<WorkerTls | null> {
+function tlsOf(
+  { settings, material }: StartOrder,
+): Promise<WorkerTls | null> {
   return Promise.try(() =>
     settings.tls && material && workerTls(settings.tls, material)
   );
 }
 
-/** The warden has tried them, so that nobody expects this to fail. */
-async function changeOf(
-  tls: Promise<WorkerTls | null>,
-  material: TlsMaterial,
-  settings: Settings,
-): Promise<void> {
-  try {
-    (await tls)?.change(material);
-  } catch (error) {
-    const reason = messageOf(error);
-    createLog(settings.log).error("certificates-refused", { reason });
-  }
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function withFileSystems({ accounts }: Settings) {
-  const trees = new Map<string, FileSystem>();
-  return accounts.map((account) => {
-    const fs = trees.get(account.root) ?? localFileSystem(account.root);
-    trees.set(account.root, fs);
-    return { ...account, fs };
-  });
-}
-
-/** A worker that is alone counts by itself, which makes logging in faster. */
-function doorOf(settings: Settings, warden: Admission): Admission {
-  if (settings.workers > 1) return warden;
-  const { maxSessions: max, maxPerAddress: perAddress } = settings;
-  return admission({ max, perAddress });
-}
-
-/** Limits hold across workers, so the warden counts for several. */
-function askWarden(report: (report: Report) => void) {
-  const asked = new Map<number, (refusal: Refusal | null) => void>();
-  let last = 0;
-  return {
-    enter(address: string): Promise<Refusal | null> {
-      const id = ++last;
-      const { promise, resolve } = Promise.withResolvers<Refusal | null>();
-      asked.set(id, resolve);
-      // In the warden's own thread the answer comes before this returns.
-      report({ kind: "enter", id, address });
-      return promise;
-    },
-    leave(address: string): void {
-      report({ kind: "leave", address });
-    },
-    answer(id: number, refusal: Refusal | null): void {
-      asked.get(id)?.(refusal);
-      asked.delete(id);
-    },
-  };
 }
 
 /** What of the worker's global object is used here. */

@@ -51,6 +51,7 @@ export function streamCounters(): StreamCounters {
       "too-many": 0,
       "too-many-from-address": 0,
       "too-often": 0,
+      banned: 0,
       denied: 0,
     },
   };

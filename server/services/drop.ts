@@ -153,6 +153,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   "too-many-from-address":
     "too many connections from your address; try again later",
   "too-often": "too many connections in a short time; try again later",
+  "banned": "your address has to wait; try again later",
   "denied": "your address may not use this server",
 };
 

@@ -28,6 +28,11 @@ export function numericHost(
   }
 }
 
+/** The IPv4 addresses of a name, as the system's name servers say. */
+export function resolveName(name: string): Promise<string[]> {
+  return Deno.resolveDns(name, "A");
+}
+
 /**
  * The real path of a folder that can be served.
  *

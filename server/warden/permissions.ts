@@ -11,14 +11,19 @@ import { formatHostPort } from "../../lib/net/address.ts";
 /** One thing that a server must be allowed to do. */
 export interface Grant {
   /** Deno's name of the permission: `--allow-NAME`. */
-  readonly name: "read" | "write" | "net";
+  readonly name: "read" | "write" | "net" | "sys";
   /** What it is scoped to; `*` is everything. */
   readonly scope: string;
   /** What the server can't do without it, such as `uploads`. */
   readonly feature: string;
   /** `warden` for what no worker gets. @default the warden and every worker */
   readonly keeper?: "warden";
+  /** Whether nobody needs to hear that it is missing. @default {false} */
+  readonly isSpare?: boolean;
 }
+
+/** What a worker is allowed, as the runtime takes it. */
+export type WorkerPermissions = Deno.PermissionOptionsObject;
 
 /** Which grants the runtime gives, and which it does not. */
 export interface Available {
@@ -43,7 +48,9 @@ export async function availableGrants(
 
 /** One line for each feature that narrower flags leave out. */
 export function missingLines(missing: readonly Grant[]): string[] {
-  const features = new Set(missing.map(({ feature }) => feature));
+  const features = new Set(
+    missing.filter(({ isSpare }) => !isSpare).map(({ feature }) => feature),
+  );
   return [...features].map((feature) => {
     const lacking = missing.filter((grant) => grant.feature === feature);
     const scopes = lacking.map(({ scope }) => scope);
@@ -53,7 +60,11 @@ export function missingLines(missing: readonly Grant[]): string[] {
   });
 }
 
+/** The word for a piece of information about the system. */
+type SystemKind = NonNullable<Deno.SysPermissionDescriptor["kind"]>;
+
 function descriptorOf({ name, scope }: Grant): Deno.PermissionDescriptor {
+  if (name === "sys") return { name, kind: scope as SystemKind };
   if (name !== "net") return { name, path: scope };
   if (scope === "*") return { name };
   // The runtime answers for a host, not for a block of them.
@@ -88,6 +99,7 @@ export async function workerPermissions(
   const scopes = (name: Grant["name"]) =>
     shared.flatMap((grant) => grant.name === name ? grant.scope : []);
   const net = scopes("net");
+  const sys = scopes("sys") as SystemKind[];
   const { state } = await Deno.permissions.query({ name: "net" });
   return {
     net: state !== "granted" ? "inherit" : net.includes("*") ? true : net,
@@ -96,7 +108,7 @@ export async function workerPermissions(
     env: false,
     run: false,
     ffi: false,
-    sys: false,
+    sys: sys.length > 0 ? sys : false,
     import: false,
   };
 }
@@ -124,7 +136,8 @@ export async function giveUpFiles(
   grants: readonly Grant[],
   source: string | null,
 ): Promise<boolean> {
-  const kept = grants.filter(({ name }) => name !== "net")
+  const kept = grants
+    .filter(({ name }) => name === "read" || name === "write")
     .map(({ name, scope }) => ({ name, path: scope }));
   if (source !== null) kept.push({ name: "read", path: source });
   for (const descriptor of kept) {

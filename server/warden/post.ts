@@ -38,10 +38,14 @@ export interface Job<A> {
   start(addresses: readonly A[] | null): Message;
   /** Does the job in this thread: takes orders, reports. */
   here(report: (report: Message) => void): (order: Message) => void;
+  /** A worker is there, and has had no order yet; `send` reaches it alone. */
+  onHired?(send: (order: Message) => void): void;
   /** Takes what a worker reports beyond {@linkcode WorkerReport}. */
   onReport?(report: Message, send: (order: Message) => void): void;
   /** The worker is gone, with everything it was doing. */
   onGone?(): void;
+  /** A worker that listened has died; `onGone` was called. */
+  onDeath?(): void;
 }
 
 /** A server could not start or go on. Without an exit code: the network's. */
@@ -76,14 +80,20 @@ export class Post<A> {
   #terminate: () => void = NOBODY;
   #delay = RESTART_DELAY;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isRetired = false;
+  #giveUp: () => void = NOBODY;
 
   /** Nobody is hired yet. */
   constructor(job: Job<A>) {
     this.#job = job;
     const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = () => this.#stop();
     this.finished = promise;
-    this.#stopped = resolve;
-    job.signal.addEventListener("abort", () => this.#stop());
+    this.#stopped = () => {
+      job.signal.removeEventListener("abort", stop);
+      resolve();
+    };
+    job.signal.addEventListener("abort", stop);
   }
 
   /**
@@ -93,7 +103,9 @@ export class Post<A> {
    */
   start(): Promise<readonly A[]> {
     const ready = Promise.withResolvers<readonly A[]>();
+    this.#giveUp = () => ready.reject(new WardenError("stopped at its start"));
     let since: number | null = null;
+    let send: (order: Message) => void = NOBODY;
     this.#hire((message) => {
       const report = message as WorkerReport<A>;
       switch (report.kind) {
@@ -110,15 +122,18 @@ export class Post<A> {
         case "stopped":
           return this.close();
         default:
-          return this.#job.onReport?.(message, (order) => this.#send(order));
+          return this.#job.onReport?.(message, send);
       }
     }, (reason) => {
       this.#dismiss();
       if (since === null) return ready.reject(new WardenError(reason));
+      this.#job.onDeath?.();
       if (performance.now() - since > HEALTHY) this.#delay = RESTART_DELAY;
       this.#replace(reason);
     });
-    this.#send(this.#job.start(this.#addresses));
+    send = this.#send;
+    this.#job.onHired?.(send);
+    send(this.#job.start(this.#addresses));
     return ready.promise;
   }
 
@@ -127,10 +142,23 @@ export class Post<A> {
     this.#send(order);
   }
 
+  /**
+   * Lets the worker end what it has begun, however long that takes, and take
+   * on nothing new; nobody takes its place.
+   */
+  retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    clearTimeout(this.#timer);
+    if (this.#send === NOBODY) return this.close();
+    this.#send({ kind: "drain" });
+  }
+
   /** Lets the worker go; nobody takes its place. */
   close(): void {
     clearTimeout(this.#timer);
     this.#dismiss();
+    this.#giveUp();
     this.#stopped();
   }
 
@@ -164,6 +192,10 @@ export class Post<A> {
   #replace(reason: string): void {
     const { signal, log } = this.#job;
     if (signal.aborted) return this.close();
+    if (this.#isRetired) {
+      log.error("worker-died", { reason });
+      return this.close();
+    }
     log.error("worker-died", { reason, seconds: this.#delay / 1000 });
     this.#timer = setTimeout(() => {
       this.start().catch((error) => this.#replace(error.message));

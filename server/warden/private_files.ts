@@ -5,6 +5,7 @@
  */
 
 import { ToolError } from "../../lib/cli.ts";
+import { formatSize } from "../../lib/cli/size.ts";
 import { refuseRuntimePaths } from "./ground.ts";
 
 /** Most bytes that are read: a chain of certificates has a few thousand. */
@@ -38,17 +39,22 @@ export async function lookAtFile(path: string): Promise<FileSight | null> {
 }
 
 /**
- * The text of a file of at most 1 MiB.
+ * The text of a file of at most `limit` bytes, 1 MiB where nothing is said.
  *
  * @throws {ToolError} when it can't be read: one line that says why.
  */
-export async function readSmallFile(path: string): Promise<string> {
+export async function readSmallFile(
+  path: string,
+  limit: number = LARGEST,
+): Promise<string> {
   try {
     refuseRuntimePaths(path);
     const { isFile, size } = await Deno.stat(path);
     // Whatever else there is may have no end.
     if (!isFile) throw new Error("it is not a file");
-    if (size > LARGEST) throw new Error("it has more than 1 MiB");
+    if (size > limit) {
+      throw new Error(`it has more than ${formatSize(limit)}`);
+    }
     // Not `open`: it wants a permission for where a link leads (certbot's do).
     return await Deno.readTextFile(path);
   } catch (error) {
@@ -151,7 +157,12 @@ async function settle(
   return true;
 }
 
-function trouble(what: string, path: string, error: unknown): ToolError {
+/** One line that says what could not be done with a file, and why. */
+export function trouble(
+  what: string,
+  path: string,
+  error: unknown,
+): ToolError {
   return new ToolError(`cannot ${what} ${path}: ${reasonOf(error, path)}`);
 }
 

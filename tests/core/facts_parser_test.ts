@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type FactsEntry, parseFacts } from "../../lib/ftp/facts_parser.ts";
 import { FACTS, factsLine } from "../../lib/ftp/listing.ts";
+import { PERMISSIONS } from "../../server/fs/rights.ts";
 
 type Wanted = { [K in keyof FactsEntry]?: FactsEntry[K] | undefined };
 
@@ -119,7 +120,7 @@ Deno.test("parseFacts() reads what factsLine() writes", () => {
     group: 34,
     unique: "1g2",
   } as const;
-  assertEquals(parseFacts(factsLine(listed, FACTS, { write: true })), {
+  assertEquals(parseFacts(factsLine(listed, FACTS, PERMISSIONS)), {
     name: " ä -> b; ",
     type: "file",
     size: 2 ** 40,

@@ -12,7 +12,7 @@ Deno.test("PASV tells the server's address", async () => {
 
 Deno.test("PASV tells the address it was told", async () => {
   const dataPorts = {
-    passiveAddress: "203.0.113.9",
+    passiveAddress: () => "203.0.113.9",
     passive: () => ({
       port: 258,
       open: () => Promise.reject(new Error("unused")),

@@ -7,7 +7,12 @@ const FILES = { "/a": "abc", "/sub": null };
 
 /** A session with a download that does not move until the client takes it. */
 async function startDownload(): Promise<FtpClient> {
-  const client = await startAlice({ files: FILES, tls: {} });
+  const hosts = [{ names: ["one.test"] }];
+  const client = await startAlice({
+    files: FILES,
+    tls: {},
+    policy: { hosts },
+  });
   await client.ask("EPSV");
   client.data.block();
   await client.ask("RETR a");
@@ -25,6 +30,9 @@ const AFTERWARDS: Record<string, [line: string, ...replies: string[]]> = {
   ALLO: ["ALLO 1", "202"],
   OPTS: ["OPTS UTF8 ON", "200"],
   CLNT: ["CLNT x", "200"],
+  CSID: ["CSID Name=x;", "200"],
+  LANG: ["LANG en", "200"],
+  RANG: ["RANG 0 1", "350"],
   PASV: ["PASV", "227"],
   EPSV: ["EPSV", "229"],
   PORT: ["PORT 192,0,2,1,8,73", "200"],
@@ -53,6 +61,20 @@ const AFTERWARDS: Record<string, [line: string, ...replies: string[]]> = {
   SIZE: ["SIZE a", "213"],
   MDTM: ["MDTM a", "213"],
   MFMT: ["MFMT 20240101000000 a", "213"],
+  MFCT: ["MFCT 20240101000000 a", "213"],
+  MFF: ["MFF modify=20240101000000; a", "213"],
+  HASH: ["HASH a", "213"],
+  MD5: ["MD5 a", "251"],
+  XCRC: ["XCRC a", "250 352441C2"],
+  XMD5: ["XMD5 a", "250"],
+  XSHA: ["XSHA a", "250"],
+  XSHA1: ["XSHA1 a", "250"],
+  XSHA256: ["XSHA256 a", "250"],
+  XSHA512: ["XSHA512 a", "250"],
+  AVBL: ["AVBL", "550"],
+  HOST: ["HOST one.test", "503"],
+  DSIZ: ["DSIZ", "213 3"],
+  COMB: ["COMB b a", "250"],
   SYST: ["SYST", "215"],
   HELP: ["HELP", "214"],
   FEAT: ["FEAT", "211"],

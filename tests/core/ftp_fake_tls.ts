@@ -27,6 +27,8 @@ export interface Hello {
   resumed?: boolean;
   /** Common name of the certificate it shows. @default none */
   certificate?: string;
+  /** What it calls the server. @default nothing */
+  serverName?: string;
 }
 
 /** A frame's kinds, as TLS numbers its records. */
@@ -160,11 +162,12 @@ async function shake(stream: Stream): Promise<TlsStream> {
 
 function factsOf(hello: Hello): TlsFacts {
   const { protocol = "TLSv1.3", resumed = false, certificate } = hello;
+  const { serverName = null } = hello;
   return {
     protocol,
     cipher: "NONE",
     resumed,
-    serverName: null,
+    serverName,
     peer: certificate === undefined ? null : certificateOf(certificate),
   };
 }

@@ -11,6 +11,7 @@ import { listedAccounts } from "../../server/ftp/accounts.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
 import { serveSession } from "../../server/ftp/connection.ts";
 import { tlsPolicy } from "../../server/ftp/tls.ts";
+import type { SessionEnd } from "../../server/ftp/witness.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { readAll, textOf } from "./byte_cases.ts";
@@ -42,6 +43,8 @@ export class FtpClient {
   /** Resolves when the server has finished with the session. */
   readonly ended: Promise<void>;
 
+  /** How the session was, once it has ended. */
+  end: SessionEnd | undefined;
   /** What the server opened and how it closed it. */
   readonly files: OpenFiles = new OpenFiles();
 
@@ -97,13 +100,17 @@ export class FtpClient {
         ...options.limits,
       },
       stopping: options.stopping ?? this.stopping.signal,
+      who: options.who,
+      observer: options.observer,
+      kicked: options.kicked,
       turn: () => new Promise((resolve) => setImmediate(() => resolve())),
       log: createLog({
         format: "json",
         write: (line) => this.log.push(JSON.parse(line)),
       }),
     });
-    this.ended = over.finally(() => this.#over());
+    over.then((end) => this.end = end, () => {});
+    this.ended = over.then(() => {}).finally(() => this.#over());
     this.ended.catch(() => {}); // Told by finish().
   }
 

@@ -155,16 +155,34 @@ const FACT_LINES: readonly [
   [{}, ["unique"], true, "unique=1g2; a.txt"],
 ];
 
+const READ = ["list", "read"];
+const ALL = [...READ, "write", "append", "delete", "rename", "make", "chmod"];
+
 for (const [entry, facts, write, line] of FACT_LINES) {
   Deno.test(`factsLine() writes ${JSON.stringify(line)}`, () => {
-    assertEquals(factsLine({ ...FILE, ...entry }, facts, { write }), line);
+    assertEquals(
+      factsLine({ ...FILE, ...entry }, facts, write ? ALL : READ),
+      line,
+    );
   });
 }
 
 Deno.test("factsLine() writes all facts in the table's order", () => {
   assertMatch(
-    factsLine(FILE, FACTS, { write: true }),
+    factsLine(FILE, FACTS, ALL),
     /^type=.*;size=.*;modify=.*;perm=.*;unique=.*;UNIX.mode=.*;UNIX.owner=.*;UNIX.group=.*; a.txt$/,
   );
   assertEquals(DEFAULT_FACTS.join(), "type,size,modify,perm,unique,UNIX.mode");
+});
+
+Deno.test("factsLine() tells each right by its letter", () => {
+  const perm = (type: Entry["type"], rights: string[]) =>
+    factsLine({ ...FILE, type }, ["perm"], rights);
+  assertEquals(perm("directory", []), "perm=e; a.txt");
+  assertEquals(perm("directory", ["write"]), "perm=ec; a.txt");
+  assertEquals(perm("directory", ["make", "rename"]), "perm=emf; a.txt");
+  assertEquals(perm("directory", ["delete"]), "perm=edp; a.txt");
+  assertEquals(perm("file", ["append", "chmod"]), "perm=a; a.txt");
+  assertEquals(perm("file", ["write", "list"]), "perm=w; a.txt");
+  assertEquals(perm("file", []), "perm=; a.txt");
 });

@@ -29,7 +29,7 @@ const LISTED: readonly [command: string, data: string][] = [
   ["LIST sub/", listLines(D, C, DEEP)],
   ["LIST -l sub", listLines(D, C, DEEP)],
   ["LIST -la sub", listLines(D, C, DEEP)],
-  ["LIST -a -l -1R sub", listLines(D, C, DEEP)],
+  ["LIST -a -l -1 sub", listLines(D, C, DEEP)],
   ["LIST empty", ""],
   ["LIST b.txt", listLines(B)],
   ["LIST a b", listLines(A_B)],

@@ -9,6 +9,7 @@ import {
 import { helpText, UsageError } from "../../lib/cli.ts";
 import { FTPD, readRequest } from "../../server/ftp/options.ts";
 import { TLS_OPTIONS } from "../../server/ftp/tls_options.ts";
+import { FURTHER_OPTIONS, FURTHER_REFUSALS } from "./ftp_option_cases.ts";
 
 Deno.test("readRequest() gives safe defaults", () => {
   assertEquals(readRequest([]), {
@@ -118,7 +119,7 @@ const OPTIONS: readonly [args: string, settings: Record<string, unknown>][] = [
   ["--quiet", { log: { format: "text", quiet: true } }],
 ];
 
-for (const [args, settings] of OPTIONS) {
+for (const [args, settings] of [...OPTIONS, ...FURTHER_OPTIONS]) {
   Deno.test(`readRequest() understands ${args}`, () => {
     const request = readRequest(args.split(" "));
     assertObjectMatch(request, { check: false, settings });
@@ -128,8 +129,12 @@ for (const [args, settings] of OPTIONS) {
 Deno.test("readRequest() understands every option that the help shows", () => {
   const shown = [...helpText(FTPD).matchAll(/^ {2}--([a-z-]+)/gm)]
     .map(([, name]) => name!);
-  const tested = OPTIONS.map(([args]) => args).join(" ");
-  const elsewhere = ["check", "help", "version", ...Object.keys(TLS_OPTIONS)];
+  const tested = [...OPTIONS, ...FURTHER_OPTIONS].map(([args]) => args)
+    .join(" ");
+  const elsewhere = [
+    ...["check", "help", "version", "config", "accounts", "watch"],
+    ...["print-config", ...Object.keys(TLS_OPTIONS)],
+  ];
   for (const name of shown) {
     assert(tested.includes(`--${name}`) || elsewhere.includes(name), name);
   }
@@ -165,7 +170,7 @@ const REFUSED: readonly [args: string, message: string][] = [
   ["--user", "--user needs a value: expected NAME:PASSWORD"],
 ];
 
-for (const [args, message] of REFUSED) {
+for (const [args, message] of [...REFUSED, ...FURTHER_REFUSALS]) {
   Deno.test(`readRequest() refuses ${args}`, () => {
     assertThrows(() => readRequest(args.split(" ")), UsageError, message);
   });
@@ -200,7 +205,7 @@ Deno.test("helpText() of ftpd fits on 80 columns, examples first", () => {
     .map((line) => line.slice(0, line.indexOf(":")));
   assertEquals(heads, [
     ...["Usage", "Examples", "Network", "TLS", "Users", "Sessions"],
-    ...["Limits", "General"],
+    ...["Limits", "Operations", "General"],
   ]);
   assertStringIncludes(helpText(FTPD), "--anonymous ro|rw|off");
 });

@@ -43,7 +43,7 @@ const REPLIES: readonly [command: string, reply: string][] = [
   ["OPTS UTF-8", "200 OK, UTF8 is always on."],
   ["OPTS UTF8 OFF", "501 Invalid argument."],
   ["OPTS UTF8 NLST", "501 Invalid argument."],
-  ["OPTS HASH SHA-1", '501 Unsupported command "HASH".'],
+  ["OPTS FOO SHA-1", '501 Unsupported command "FOO".'],
   ["OPTS none", '501 Unsupported command "NONE".'],
   ["CLNT somebody 1.0", "200 Noted."],
   ["NOOP", "200 NOOP command successful."],

@@ -127,7 +127,7 @@ Deno.test("without TLS its verbs are not there, and FEAT tells nothing of it", a
     const word = verb.split(" ")[0];
     assertEquals(
       await client.ask(verb),
-      `502 Command "${word}" not implemented.`,
+      `502 Command "${word}" not implemented. This server has no certificate.`,
     );
     assertEquals((await client.ask(`HELP ${word}`)).slice(0, 3), "501");
   }

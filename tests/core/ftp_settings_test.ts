@@ -43,9 +43,10 @@ function shown(asked: Partial<Asked>): string[] {
 const READING = "read=/srv (serving)";
 const SERVING = "net=127.0.0.1:2121 (serving)";
 const PASSIVE = "net=127.0.0.1:0 (passive mode)";
+const SPACE = "sys=statfs (free space)";
 
 Deno.test("grantsOf() asks for no more than reading, listening and passive mode", () => {
-  assertEquals(shown({}), [READING, SERVING, PASSIVE]);
+  assertEquals(shown({}), [READING, SERVING, PASSIVE, SPACE]);
 });
 
 Deno.test("grantsOf() asks for writing where somebody may write, and nowhere else", () => {
@@ -55,6 +56,7 @@ Deno.test("grantsOf() asks for writing where somebody may write, and nowhere els
     "write=/home/alice (uploads)",
     SERVING,
     PASSIVE,
+    SPACE,
   ]);
 });
 
@@ -69,6 +71,7 @@ Deno.test("grantsOf() asks for each thing once", () => {
     "write=/srv (uploads)",
     SERVING,
     PASSIVE,
+    SPACE,
   ]);
 });
 
@@ -83,6 +86,7 @@ Deno.test("grantsOf() asks for every passive port on every address", () => {
     "net=127.0.0.1:50001 (passive mode)",
     "net=[::1]:50000 (passive mode)",
     "net=[::1]:50001 (passive mode)",
+    SPACE,
   ]);
 });
 

@@ -7,7 +7,8 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import type { ListedAccount } from "../../server/ftp/accounts.ts";
-import type { Ends, FtpPolicy } from "../../server/ftp/session.ts";
+import type { Observer } from "../../server/ftp/observer.ts";
+import type { Context, Ends, FtpPolicy } from "../../server/ftp/session.ts";
 import type { SessionLimits } from "../../server/ftp/session_options.ts";
 import type { FtpTls } from "../../server/ftp/tls.ts";
 import type { Hello } from "./ftp_fake_tls.ts";
@@ -38,4 +39,10 @@ export interface StartOptions {
   implicit?: Hello;
   /** What users demand of TLS, by name. @default what the server says */
   demands?: Record<string, ListedAccount["tls"]>;
+  /** Watches the session. @default nobody does */
+  observer?: Observer;
+  /** Aborts when an administrator wants the session gone. @default never */
+  kicked?: AbortSignal;
+  /** Who is there, for SITE WHO. @default nobody can tell */
+  who?: Context["who"];
 }

@@ -99,7 +99,7 @@ Deno.test("pure-core allows Deno at the edge and outside the core", () => {
   for (
     const path of [
       "server/ftp/worker.ts",
-      "server/ftp/data_port.ts",
+      "server/ftp/data/listen.ts",
       "server/warden/permissions.ts",
       "server/service/run.ts",
       "client/service/connect.ts",

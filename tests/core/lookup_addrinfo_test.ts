@@ -159,6 +159,6 @@ for (
   ] as const
 ) {
   Deno.test(`addrinfo refuses ${host} ${port}`, async () => {
-    await assertRejects(() => ends(host, port), kind, why);
+    await assertRejects<Error>(() => ends(host, port), kind, why);
   });
 }

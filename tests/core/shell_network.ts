@@ -46,7 +46,7 @@ export class MemoryServer {
   readonly #policy: Partial<FtpPolicy>;
   readonly #ports: Map<number, (end: Stream) => void> = new Map();
   readonly #ends: Set<Stream> = new Set();
-  readonly #running: Set<Promise<void>> = new Set();
+  readonly #running: Set<Promise<unknown>> = new Set();
   readonly #stopping = new AbortController();
   #lastPort = 40_000;
 

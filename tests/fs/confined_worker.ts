@@ -9,12 +9,20 @@ import { assertEquals } from "@std/assert";
 import { localFileSystem } from "../../server/fs/local.ts";
 import { get, names, put, refuses } from "../fs_conformance.ts";
 
+/** What the worker is told. */
+export interface ConfinedTask {
+  /** The served folder. */
+  root: string;
+  /** Whether it can tell how much space is left. */
+  knowsSpace: boolean;
+}
+
 declare const self: {
-  onmessage: (event: MessageEvent<string>) => void;
+  onmessage: (event: MessageEvent<ConfinedTask>) => void;
   postMessage(problem: string | null): void;
 };
 
-async function exercise(root: string): Promise<void> {
+async function exercise({ root, knowsSpace }: ConfinedTask): Promise<void> {
   const fs = localFileSystem(root);
   assertEquals(await names(fs, "/"), ["inside"]);
   assertEquals(await get(fs, "/inside/file"), "text");
@@ -33,7 +41,17 @@ async function exercise(root: string): Promise<void> {
   await fs.setMode("/sub/a", 0o600);
   await fs.setModified("/sub/a", new Date(1000));
   assertEquals((await fs.stat("/sub/a")).modified, new Date(1000));
-  await fs.rename("/sub/a", "/sub/new");
+  await fs.setGroup("/sub/a", (await fs.stat("/sub/a")).group);
+  await refuses("unsupported", () => fs.makeLink("/sub/l", "/inside/file"));
+  assertEquals(await fs.resolve("/sub/a"), "/sub/a");
+  assertEquals(await fs.resolve("/out/secret"), "/out/secret");
+  assertEquals(await fs.space("/sub") !== null, knowsSpace);
+  await refuses(
+    "exists",
+    () => fs.rename("/sub/a", "/sub/new", { replace: false }),
+  );
+  await fs.rename("/sub/a", "/sub/b", { replace: false });
+  await fs.rename("/sub/b", "/sub/new");
   await fs.remove("/sub/new");
   await fs.removeDirectory("/sub");
   assertEquals(await names(fs, "/"), ["inside"]);

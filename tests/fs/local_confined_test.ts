@@ -5,8 +5,9 @@ import { withRoot } from "./temp_root.ts";
 async function problemOf(
   root: string,
   folders: string[],
+  sys: Deno.PermissionOptionsObject["sys"] = false,
 ): Promise<string | null> {
-  const permissions = { read: folders, write: folders };
+  const permissions = { read: folders, write: folders, sys };
   const worker = new Worker(new URL("./confined_worker.ts", import.meta.url), {
     type: "module",
     deno: { permissions },
@@ -15,7 +16,7 @@ async function problemOf(
     return await new Promise((resolve, reject) => {
       worker.onmessage = (event) => resolve(event.data);
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage(root);
+      worker.postMessage({ root, knowsSpace: sys !== false });
     });
   } finally {
     worker.terminate();
@@ -43,4 +44,10 @@ Deno.test("localFileSystem() works in a worker confined to a linked root", () =>
     const link = `${outside}/link`;
     Deno.symlinkSync(root, link);
     assertEquals(await problemOf(link, [link, root]), null);
+  }));
+
+Deno.test("localFileSystem() tells the space in a worker that may ask for it", () =>
+  withRoot(async ({ root, outside }) => {
+    furnish(root, outside);
+    assertEquals(await problemOf(root, [root], ["statfs"]), null);
   }));

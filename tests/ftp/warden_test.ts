@@ -11,7 +11,7 @@ import {
   WardenError,
   type WardenOptions,
 } from "../../server/ftp/warden.ts";
-import type { Order, Report } from "../../server/ftp/worker.ts";
+import type { Order, Report } from "../../server/ftp/messages.ts";
 import { soon } from "./helpers.ts";
 
 /** What the warden says of a worker's permissions. */
@@ -47,6 +47,15 @@ class FakeWorker {
     this.onmessage({ data: report });
   }
 
+  /** Asks whether a client may come in. */
+  ask(id: number, address: string): void {
+    this.report({ kind: "ask", id, question: { of: "enter", address } });
+  }
+
+  leave(address: string): void {
+    this.report({ kind: "notice", notice: { of: "leave", address } });
+  }
+
   ready(...ports: number[]): void {
     const addresses = ports.map((port) => ({ hostname: "127.0.0.1", port }));
     this.report({ kind: "ready", addresses });
@@ -75,7 +84,7 @@ class FakeWorker {
 
   get verdicts(): unknown[] {
     return this.orders.flatMap((order) =>
-      order.kind === "verdict" ? order.refusal : []
+      order.kind === "answer" ? order.answer : []
     );
   }
 }
@@ -192,19 +201,19 @@ Deno.test("runWarden() counts sessions over all workers, and forgets a dead one'
     first.ready(4321);
     const second = await next();
     second.ready(4321);
-    first.report({ kind: "enter", id: 1, address: "192.0.2.1" });
-    second.report({ kind: "enter", id: 1, address: "192.0.2.1" });
-    second.report({ kind: "enter", id: 2, address: "192.0.2.2" });
-    second.report({ kind: "enter", id: 3, address: "192.0.2.3" });
+    first.ask(1, "192.0.2.1");
+    second.ask(1, "192.0.2.1");
+    second.ask(2, "192.0.2.2");
+    second.ask(3, "192.0.2.3");
     assertEquals(first.verdicts, [null]);
     assertEquals(second.verdicts, ["too-many-from-address", null, "too-many"]);
     first.die("gone");
-    second.report({ kind: "enter", id: 4, address: "192.0.2.1" });
+    second.ask(4, "192.0.2.1");
     assertEquals(second.verdicts.at(-1), null);
-    second.report({ kind: "leave", address: "192.0.2.2" });
-    second.report({ kind: "leave", address: "192.0.2.9" });
-    second.report({ kind: "enter", id: 5, address: "192.0.2.3" });
-    second.report({ kind: "enter", id: 6, address: "192.0.2.4" });
+    second.leave("192.0.2.2");
+    second.leave("192.0.2.9");
+    second.ask(5, "192.0.2.3");
+    second.ask(6, "192.0.2.4");
     assertEquals(second.verdicts.slice(-2), [null, "too-many"]);
     (await next()).ready(4321);
   });

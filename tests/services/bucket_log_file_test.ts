@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type LogFileOptions,
   openLogFile,
-} from "../../server/services/bucket/log_file.ts";
+} from "../../server/warden/log_file.ts";
 import { Spool } from "../../server/services/bucket/spool.ts";
 import { recordFormat } from "../../server/services/bucket/format.ts";
 import { recordOf } from "../core/bucket_records.ts";

@@ -38,7 +38,8 @@ export const dataPortCommands: CommandTable = {
         return reply(425, "PASV is for IPv4 only; use EPSV.");
       }
       const { port } = await waitForClient(context);
-      const hostname = policy.dataPorts.passiveAddress ?? session.local;
+      const hostname = policy.dataPorts.passiveAddress?.(session) ??
+        session.local;
       const numbers = formatPort({ hostname, port });
       return reply(227, `Entering Passive Mode (${numbers}).`);
     },

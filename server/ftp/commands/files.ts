@@ -1,7 +1,6 @@
 /**
  * Files and folders: CWD CDUP PWD MKD RMD DELE RNFR RNTO (RFC 959 section
- * 4.1.3), SIZE MDTM (RFC 3659), MFMT (draft-somers-ftp-mfxx), and the X verbs
- * of RFC 1123 section 4.1.3.1.
+ * 4.1.3), SIZE MDTM (RFC 3659), and the X verbs of RFC 1123 section 4.1.3.1.
  *
  * @module
  */
@@ -35,25 +34,13 @@ const PWD: AccountCommand = {
 const MKD: AccountCommand = {
   argument: "required",
   help: "MKD <SP> folder: make a folder",
-  async run({ account, session }, argument) {
-    const path = resolvePath(session.directory, argument);
-    await account.fs.makeDirectory(path);
-    if (session.umask !== null) {
-      await account.fs.setMode(path, 0o777 & ~session.umask);
-    }
-    return reply(257, `${quotePath(path)} directory created.`);
-  },
+  run: makeDirectory,
 };
 
 const RMD: AccountCommand = {
   argument: "required",
   help: "RMD <SP> folder: remove an empty folder",
-  async run({ account, session }, argument) {
-    const path = resolvePath(session.directory, argument);
-    if (path === "/") return reply(550, "Can't remove root directory.");
-    await account.fs.removeDirectory(path);
-    return reply(250, "Directory removed.");
-  },
+  run: removeDirectory,
 };
 
 /** Commands on files and folders that move no data. */
@@ -84,7 +71,9 @@ export const fileCommands: CommandTable = {
     async run({ account, session }, argument) {
       const path = resolvePath(session.directory, argument);
       if (path === "/") return reply(550, "Can't rename home directory.");
-      if (!account.write) throw new FsError("permission");
+      if (!account.fs.rights(path).includes("rename")) {
+        throw new FsError("permission");
+      }
       await account.fs.stat(path);
       session.pending = { for: "new-name", path };
       return reply(350, "Ready for destination name.");
@@ -120,23 +109,13 @@ export const fileCommands: CommandTable = {
     argument: "required",
     help: "MDTM <SP> file: print when a file was last modified (UTC)",
     feature: "MDTM",
-    run: (context, argument) =>
-      aboutFile(context, argument, ({ modified }) => formatTime(modified)),
-  },
-  MFMT: {
-    argument: "required",
-    help: "MFMT <SP> YYYYMMDDHHMMSS <SP> name: set the time of modification",
-    feature: "MFMT",
-    async run({ account, session }, argument) {
-      const space = argument.indexOf(" ");
-      if (space < 0) {
-        return reply(501, "Syntax error: needs a time and a name.");
-      }
-      const modified = parseTime(argument.slice(0, space));
-      if (modified === null) return reply(501, "Invalid time format.");
-      const path = resolvePath(session.directory, argument.slice(space + 1));
-      await account.fs.setModified(path, modified);
-      return reply(213, `Modify=${formatTime(modified)}; ${path}`);
+    async run(context, argument) {
+      return await setTimeOld(context, argument) ??
+        await aboutFile(
+          context,
+          argument,
+          ({ modified }) => formatTime(modified),
+        );
     },
   },
 };
@@ -167,4 +146,49 @@ async function aboutFile(
   return entry?.type === "file"
     ? reply(213, tell(entry))
     : reply(550, `${path} is not retrievable.`);
+}
+
+/**
+ * Before there was MFMT, clients set a time by a time in front of MDTM's name.
+ * A file that has all of that for its name comes first; `null` when it is a
+ * question.
+ */
+async function setTimeOld(
+  { account, session }: AccountContext,
+  argument: string,
+): Promise<Reply | null> {
+  const [, digits = "", name = ""] = /^(\d{14}) (.+)$/s.exec(argument) ?? [];
+  const modified = parseTime(digits);
+  if (modified === null) return null;
+  const asked = resolvePath(session.directory, argument);
+  const isName = await account.fs.stat(asked).then(() => true, () => false);
+  if (isName) return null;
+  const path = resolvePath(session.directory, name);
+  await account.fs.setModified(path, modified);
+  return reply(213, `Modify=${formatTime(modified)}; ${path}`);
+}
+
+/** MKD: makes a folder. */
+export async function makeDirectory(
+  { account, session }: AccountContext,
+  argument: string,
+): Promise<Reply> {
+  const { umask } = session;
+  const path = resolvePath(session.directory, argument);
+  await account.fs.makeDirectory(path);
+  if (umask !== null && account.fs.rights(path).includes("chmod")) {
+    await account.fs.setMode(path, 0o777 & ~umask);
+  }
+  return reply(257, `${quotePath(path)} directory created.`);
+}
+
+/** RMD: removes an empty folder. */
+export async function removeDirectory(
+  { account, session }: AccountContext,
+  argument: string,
+): Promise<Reply> {
+  const path = resolvePath(session.directory, argument);
+  if (path === "/") return reply(550, "Can't remove root directory.");
+  await account.fs.removeDirectory(path);
+  return reply(250, "Directory removed.");
 }

@@ -7,7 +7,7 @@
 
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandPolicy, CommandTable } from "../commands.ts";
-import type { Context } from "../session.ts";
+import type { Context, FtpPolicy } from "../session.ts";
 
 /** The rows of a whole table. */
 export type Rows = ReadonlyMap<string, CommandPolicy>;
@@ -15,7 +15,7 @@ export type Rows = ReadonlyMap<string, CommandPolicy>;
 /** Commands that explain the table they are in, which `whole` returns. */
 export function helpCommands(whole: () => Rows): CommandTable {
   const table = ({ policy }: Context) =>
-    offered(whole(), policy.tls !== undefined);
+    new Map([...whole()].filter(([, row]) => isOffered(row, policy)));
   return {
     HELP: {
       argument: "optional",
@@ -32,24 +32,28 @@ export function helpCommands(whole: () => Rows): CommandTable {
       help: "FEAT: list what the server can do beyond RFC 959",
       open: true,
       run: (context) => {
-        const lines = features(table(context));
+        const lines = features(table(context), context);
         return reply(211, "Features supported:", ...lines, "End FEAT.");
       },
     },
   };
 }
 
-/** The rows that count, where TLS is spoken or not. */
-function offered(rows: Rows, hasTls: boolean): Rows {
-  if (hasTls) return rows;
-  return new Map([...rows].filter(([, { tls }]) => tls === undefined));
+/** Whether a command is there at all, as the server is set up. */
+export function isOffered(
+  { tls, hosts, when }: CommandPolicy,
+  policy: FtpPolicy,
+): boolean {
+  if (when?.(policy) === false) return false;
+  if (tls && policy.tls === undefined) return false;
+  return !hosts || (policy.hosts?.length ?? 0) > 0;
 }
 
 function listAll(table: Rows): Reply {
   const verbs = [...table.keys()].sort();
   const rows: string[] = [];
   while (verbs.length > 0) {
-    const row = verbs.splice(0, 8).map((verb) => verb.padEnd(6)).join("");
+    const row = verbs.splice(0, 8).map((verb) => verb.padEnd(9)).join("");
     rows.push(` ${row.trimEnd()}`);
   }
   const [first, last] = [
@@ -66,7 +70,9 @@ function explain(table: Rows, verb: string): Reply {
     : reply(214, `Syntax: ${command.help}.`);
 }
 
-function features(table: Rows): string[] {
-  const told = [...table.values()].flatMap(({ feature }) => feature ?? []);
+function features(table: Rows, context: Context): string[] {
+  const told = [...table.values()].flatMap(({ feature = [] }) =>
+    typeof feature === "function" ? feature(context) : feature
+  );
   return ["TVFS", "UTF8", ...told].sort().map((feature) => ` ${feature}`);
 }

@@ -10,7 +10,7 @@ import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
 import type { AccountContext, Context } from "../session.ts";
 import { type Security, versionOf } from "../tls.ts";
-import { select } from "./listings.ts";
+import { select } from "../select.ts";
 
 /** A reply has an end: STAT of a folder shows this many entries. */
 const MAX_STAT_LINES = 1000;
@@ -47,7 +47,7 @@ export const informationCommands: CommandTable = {
 };
 
 function status({ session, running, policy }: Context): Reply {
-  const { account, pending, type, dataPort, security } = session;
+  const { account, pending, type, mode, dataPort, security } = session;
   const lines = [
     ` Connected from ${session.remote} to ${session.local}`,
     account !== null
@@ -55,9 +55,9 @@ function status({ session, running, policy }: Context): Reply {
       : pending?.for === "password"
       ? " Waiting for password"
       : " Waiting for username",
-    ` TYPE: ${
-      type === "ascii" ? "ASCII" : "Binary"
-    }; STRUcture: File; MODE: Stream`,
+    ` TYPE: ${type === "ascii" ? "ASCII" : "Binary"}; STRUcture: File; MODE: ${
+      mode === "stream" ? "Stream" : "Z (deflate)"
+    }`,
   ];
   if (policy.tls !== undefined) lines.push(` ${protection(security)}`);
   if (running !== null) {
@@ -82,14 +82,18 @@ async function statPath(
   argument: string,
 ): Promise<Reply> {
   const { policy } = context;
-  const { path, entries } = await select(context, argument);
+  const now = policy.now();
+  const { path, items } = await select(context, argument);
   const lines: string[] = [];
-  for await (const entry of entries) {
+  for await (const { entry, shown } of items) {
     if (lines.length === MAX_STAT_LINES) {
       lines.push(` (the first ${MAX_STAT_LINES}; LIST shows all)`);
       break;
     }
-    lines.push(` ${listLine(entry, policy.now())}`);
+    const line = entry === null
+      ? shown
+      : listLine({ ...entry, name: shown }, now);
+    lines.push(` ${line}`);
   }
   const what = `Status of ${quotePath(path)}:`;
   return reply(213, what, ...lines, "End of status.");

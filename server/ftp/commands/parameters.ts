@@ -1,14 +1,16 @@
 /**
- * Transfer parameters and options: TYPE MODE STRU (RFC 959 section 4.1.2),
- * REST (RFC 3659 section 5), OPTS (RFC 2389), ALLO, CLNT.
+ * Transfer parameters: TYPE MODE STRU (RFC 959 section 4.1.2), and what the
+ * two ends are: CLNT, CSID (draft-peterson-streamlined-ftp-command-extensions),
+ * LANG (RFC 2640 section 4).
  *
  * @module
  */
 
-import { FACTS } from "../../../lib/ftp/listing.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
-import type { Session } from "../session.ts";
+import { VERSION } from "../../../lib/version.ts";
+import { offeredLevel } from "../mode.ts";
+import type { Context, Session } from "../session.ts";
 
 /** Commands that choose how transfers go. */
 export const parameterCommands: CommandTable = {
@@ -19,40 +21,17 @@ export const parameterCommands: CommandTable = {
   },
   MODE: {
     argument: "required",
-    help: "MODE <SP> S: choose the transfer mode (stream)",
-    run: (_, argument) => chooseOnly("MODE", "S", "BC", argument),
+    help: "MODE <SP> S | Z: send data as they are (stream), or deflated",
+    feature: ({ policy }) => offeredLevel(policy) > 0 ? "MODE Z" : [],
+    run: setMode,
   },
   STRU: {
     argument: "required",
     help: "STRU <SP> F: choose the file structure (file)",
-    run: (_, argument) => chooseOnly("STRU", "F", "RP", argument),
-  },
-  REST: {
-    argument: "required",
-    help: "REST <SP> position: start the next transfer there",
-    feature: "REST STREAM",
-    run({ session, policy }, argument) {
-      const position = parsePosition(argument);
-      if (position === null) return reply(501, "Invalid parameter.");
-      if (position > 0 && session.type === "ascii" && policy.ascii) {
-        return reply(501, "Resuming transfers not allowed in ASCII mode.");
-      }
-      session.restart = position;
-      return reply(350, `Restarting at position ${position}.`);
-    },
-  },
-  ALLO: {
-    argument: "required",
-    help: "ALLO <SP> bytes [<SP> R <SP> size]: reserve space (not needed here)",
     run: (_, argument) =>
-      /^\d{1,19}( R \d{1,19})?$/i.test(argument)
-        ? reply(202, "No storage allocation necessary.")
-        : reply(501, "Invalid parameter."),
-  },
-  OPTS: {
-    argument: "required",
-    help: "OPTS <SP> command [<SP> options]: set options of a command",
-    run: ({ session }, argument) => setOptions(session, argument),
+      argument.toUpperCase() === "F"
+        ? reply(200, "STRU set to F.")
+        : refused("STRU", "RP", argument),
   },
   CLNT: {
     argument: "required",
@@ -61,6 +40,33 @@ export const parameterCommands: CommandTable = {
       log.info("client", { client });
       return reply(200, "Noted.");
     },
+  },
+  CSID: {
+    argument: "required",
+    help: "CSID <SP> Name=name; ...: say which program you are, and be told",
+    feature: "CSID",
+    run({ log }, client) {
+      log.info("client", { client });
+      const facts = { Name: "Wharf", Version: VERSION, CaseSensitive: 1 };
+      const told = Object.entries({ ...facts, DirSep: "/" });
+      return reply(
+        200,
+        told.map(([name, fact]) => `${name}=${fact};`).join(" "),
+      );
+    },
+  },
+  LANG: {
+    argument: "optional",
+    help:
+      "LANG [<SP> tag]: choose the language of replies (en is the only one)",
+    feature: "LANG EN*",
+    open: true,
+    run: (_, tag) =>
+      /^(en(-[a-z0-9]{1,8})*)?$/i.test(tag)
+        ? reply(200, "Replies are in English.")
+        : /^[a-z]{1,8}(-[a-z0-9]{1,8})*$/i.test(tag)
+        ? reply(504, "Replies are in English only.")
+        : reply(501, "Invalid language tag."),
   },
 };
 
@@ -76,47 +82,23 @@ function setType(session: Session, argument: string): Reply {
   return reply(504, "Unsupported type.");
 }
 
-function chooseOnly(
+function setMode({ session, policy }: Context, argument: string): Reply {
+  const mode = argument.toUpperCase();
+  const isOffered = mode === "S" || (mode === "Z" && offeredLevel(policy) > 0);
+  if (!isOffered) return refused("MODE", "BCZ", argument);
+  session.mode = mode === "Z" ? "deflate" : "stream";
+  return reply(200, `MODE set to ${mode}.`);
+}
+
+/** The reply to a parameter that is only known, or not even that. */
+function refused(
   verb: "MODE" | "STRU",
-  offered: string,
   known: string,
   argument: string,
 ): Reply {
-  const chosen = argument.toUpperCase();
-  if (chosen === offered) return reply(200, `${verb} set to ${offered}.`);
-  return chosen.length === 1 && known.includes(chosen)
+  const isKnown = argument.length === 1 &&
+    known.includes(argument.toUpperCase());
+  return isKnown
     ? reply(504, `Unimplemented ${verb} type.`)
     : reply(501, `Unrecognized ${verb} type.`);
-}
-
-function parsePosition(argument: string): number | null {
-  if (!/^\d{1,16}$/.test(argument)) return null;
-  const position = Number(argument);
-  return Number.isSafeInteger(position) ? position : null;
-}
-
-function setOptions(session: Session, argument: string): Reply {
-  const space = argument.indexOf(" ");
-  const command = (space < 0 ? argument : argument.slice(0, space))
-    .toUpperCase();
-  const options = space < 0 ? "" : argument.slice(space + 1);
-  if (command === "UTF8" || command === "UTF-8") return setUtf8(options);
-  if (command === "MLST") return setFacts(session, options);
-  return reply(501, `Unsupported command "${command}".`);
-}
-
-/** RFC 2640 knows no switch; clients send ON, and names are always UTF-8. */
-function setUtf8(options: string): Reply {
-  return /^(on)?$/i.test(options)
-    ? reply(200, "OK, UTF8 is always on.")
-    : reply(501, "Invalid argument.");
-}
-
-/** RFC 3659 section 7.9: facts that are not known are ignored. */
-function setFacts(session: Session, options: string): Reply {
-  if (/\s/.test(options)) return reply(501, "Invalid argument.");
-  const wanted = options.toLowerCase().split(";");
-  session.facts = FACTS.filter((fact) => wanted.includes(fact.toLowerCase()));
-  const told = session.facts.map((fact) => `${fact};`).join("");
-  return reply(200, told === "" ? "MLST OPTS" : `MLST OPTS ${told}`);
 }

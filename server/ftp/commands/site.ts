@@ -1,50 +1,54 @@
 /**
- * SITE (RFC 959 section 4.1.3): HELP, CHMOD, UMASK, UTIME.
+ * SITE (RFC 959 section 4.1.3): commands of this server, and aliases that other
+ * servers have. Each goes through the account's file system like its standard
+ * twin, which is what says no.
  *
  * @module
  */
 
-import { resolvePath } from "../../../lib/ftp/path.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
-import { parseTime } from "../../../lib/ftp/time.ts";
-import type { OpenCommand } from "../commands.ts";
+import type { OpenCommand, Result } from "../commands.ts";
 import type { AccountContext } from "../session.ts";
+import { copyCommands } from "./copying.ts";
+import { siteFileCommands } from "./site_files.ts";
+import { siteSessionCommands } from "./site_session.ts";
 
-interface SiteCommand {
+/** One of SITE's commands. All of them need a login. */
+export interface SiteCommand {
+  /** Syntax and meaning, as SITE HELP prints them. */
   readonly help: string;
-  run(context: AccountContext, argument: string): Reply | Promise<Reply>;
+  /** What the command does. */
+  run(context: AccountContext, argument: string): Result;
 }
 
-const SITE_COMMANDS: ReadonlyMap<string, SiteCommand> = new Map(Object.entries({
-  CHMOD: {
-    help: "CHMOD <SP> mode <SP> name: set permission bits",
-    run: changeMode,
-  },
-  UMASK: {
-    help: "UMASK [<SP> mask]: choose bits that uploads do not get",
-    run: setUmask,
-  },
-  UTIME: {
-    help: "UTIME <SP> YYYYMMDDhhmmss <SP> name: set the time of modification",
-    run: setTime,
-  },
-}));
+/** Every command of SITE. */
+export const SITE_COMMANDS: ReadonlyMap<string, SiteCommand> = new Map(
+  Object.entries<SiteCommand>({
+    ...siteFileCommands,
+    ...copyCommands,
+    ...siteSessionCommands,
+  }),
+);
 
 /** The SITE command. */
 export const siteCommand: OpenCommand = {
   argument: "required",
-  help: "SITE <SP> command: HELP, CHMOD, UMASK, UTIME",
+  help: "SITE <SP> command: what SITE HELP lists, such as CHMOD or CPFR",
   open: true,
   run(context, argument) {
+    const { session } = context;
     const space = argument.indexOf(" ");
     const verb = (space < 0 ? argument : argument.slice(0, space))
       .toUpperCase();
+    if (session.pending?.for === "copy" && verb !== "CPTO") {
+      session.pending = null;
+    }
     if (verb === "HELP") return help();
     const command = SITE_COMMANDS.get(verb);
     if (command === undefined) {
       return reply(500, `SITE command "${verb}" not understood.`);
     }
-    const { account } = context.session;
+    const { account } = session;
     if (account === null) {
       return reply(530, "Log in with USER and PASS first.");
     }
@@ -61,53 +65,4 @@ function help(): Reply {
     ...lines,
     "End of help.",
   );
-}
-
-async function changeMode(
-  { account, session }: AccountContext,
-  argument: string,
-): Promise<Reply> {
-  const match = /^([0-7]{1,4}) (.+)$/s.exec(argument);
-  if (match === null) return reply(501, "Invalid SITE CHMOD format.");
-  const path = resolvePath(session.directory, match[2]!);
-  await account.fs.setMode(path, parseInt(match[1]!, 8) & 0o777);
-  return reply(200, "SITE CHMOD successful.");
-}
-
-function setUmask({ session }: AccountContext, argument: string): Reply {
-  const shown = (mask: number) => mask.toString(8).padStart(3, "0");
-  if (argument === "") {
-    const { umask } = session;
-    return reply(
-      200,
-      umask === null
-        ? "The server's own UMASK is in force."
-        : `Current UMASK is ${shown(umask)}.`,
-    );
-  }
-  if (!/^0?[0-7]{1,3}$/.test(argument)) {
-    return reply(501, "Invalid SITE UMASK format.");
-  }
-  session.umask = parseInt(argument, 8);
-  return reply(200, `UMASK set to ${shown(session.umask)}.`);
-}
-
-/** Two forms are in use: `time name`, and `name atime mtime ctime UTC`. */
-async function setTime(
-  { account, session }: AccountContext,
-  argument: string,
-): Promise<Reply> {
-  const long = /^(.+) \d{12,14} (\d{12,14}) \d{12,14} UTC$/is.exec(argument);
-  const short = /^(\d{12,14}) (.+)$/s.exec(argument);
-  const [name, time] = long !== null
-    ? [long[1]!, long[2]!]
-    : short !== null
-    ? [short[2]!, short[1]!]
-    : ["", ""];
-  const modified = parseTime(time.padEnd(14, "0"));
-  if (name === "") return reply(501, "Invalid SITE UTIME format.");
-  if (modified === null) return reply(501, "Invalid time format.");
-  const path = resolvePath(session.directory, name);
-  await account.fs.setModified(path, modified);
-  return reply(200, "SITE UTIME successful.");
 }

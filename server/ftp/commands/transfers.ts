@@ -11,7 +11,8 @@ import { baseName, joinPath, resolvePath } from "../../../lib/ftp/path.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import { FsError, type WriteMode } from "../../fs/file_system.ts";
 import type { CommandTable } from "../commands.ts";
-import type { AccountContext, Outcome, Session } from "../session.ts";
+import type { AccountContext, Outcome } from "../session.ts";
+import { firstBytes, takeRange, takeRestart } from "./ranges.ts";
 
 /** Told when a transfer is asked for and nobody said how to connect. */
 export const NO_DATA_PORT: Reply = reply(
@@ -30,6 +31,7 @@ export const transferCommands: CommandTable = {
     argument: "required",
     help: "STOR <SP> file: store a file",
     async run(context, argument) {
+      if (context.session.range !== null) return notWithRange(context, "STOR");
       const offset = takeRestart(context.session);
       const path = resolvePath(context.session.directory, argument);
       const how: WriteMode = offset > 0
@@ -42,6 +44,7 @@ export const transferCommands: CommandTable = {
     argument: "required",
     help: "APPE <SP> file: store behind what the file has",
     async run(context, argument) {
+      if (context.session.range !== null) return notWithRange(context, "APPE");
       if (takeRestart(context.session) > 0) {
         return reply(450, "Can't APPE while REST request is pending.");
       }
@@ -54,6 +57,7 @@ export const transferCommands: CommandTable = {
     help: "STOU [<SP> name]: store under a name that is not taken",
     async run(context, argument) {
       const { session } = context;
+      if (session.range !== null) return notWithRange(context, "STOU");
       if (takeRestart(session) > 0) {
         return reply(450, "Can't STOU while REST request is pending.");
       }
@@ -78,13 +82,6 @@ export const transferCommands: CommandTable = {
   },
 };
 
-/** Where the transfer starts; a REST counts for one transfer only. */
-export function takeRestart(session: Session): number {
-  const { restart } = session;
-  session.restart = 0;
-  return restart;
-}
-
 function converts({ session, policy }: AccountContext): boolean {
   return session.type === "ascii" && policy.ascii;
 }
@@ -94,7 +91,8 @@ async function retrieve(
   argument: string,
 ): Promise<Outcome> {
   const { account, session } = context;
-  const offset = takeRestart(session);
+  const range = takeRange(session);
+  const offset = range?.first ?? takeRestart(session);
   if (session.dataPort === null) return NO_DATA_PORT;
   const path = resolvePath(session.directory, argument);
   const file = await account.fs.read(path, offset)
@@ -102,10 +100,12 @@ async function retrieve(
   if ("code" in file) return file;
   const text = converts(context);
   // Clients take this number for the length of what follows.
-  const hint = text || offset > 0 ? "" : ` (${file.size} bytes)`;
+  const isWhole = offset === 0 && range === null && session.mode === "stream";
+  const hint = isWhole && !text ? ` (${file.size} bytes)` : "";
+  const part = range ? firstBytes(file, range.last - offset + 1) : file;
   const kind = text ? "ASCII" : "BINARY";
   return {
-    end: { send: text ? toAscii(file) : file },
+    end: { send: text ? toAscii(part) : part },
     verb: "RETR",
     path,
     opening: `Opening ${kind} mode data connection for ${
@@ -127,22 +127,24 @@ async function badOffset(
   return reply(554, `Invalid REST parameter (${problem}).`);
 }
 
+/** Bytes in the middle of a file are not replaced; REST cuts it there. */
+function notWithRange({ session }: AccountContext, verb: string): Reply {
+  takeRestart(session);
+  return reply(450, `Can't ${verb} while RANG request is pending.`);
+}
+
 async function store(
   context: AccountContext,
   verb: "STOR" | "APPE" | "STOU",
   path: string,
   how: WriteMode,
 ): Promise<Outcome> {
-  const { account, session } = context;
+  const { session } = context;
   if (session.dataPort === null) return NO_DATA_PORT;
   const offset = how.mode === "at" ? how.offset : 0;
-  const mode = await modeFor(context, path);
-  const file = await account.fs.write(path, how)
+  const sink = await openUpload(context, path, how)
     .catch((error) => badOffset(error, context, path, offset));
-  if ("code" in file) return file;
-  const sink = mode === null
-    ? file
-    : thenDo(file, () => account.fs.setMode(path, mode));
+  if ("code" in sink) return sink;
   return {
     end: { receive: converts(context) ? fromAscii(sink) : sink },
     verb,
@@ -154,12 +156,25 @@ async function store(
   };
 }
 
+/** Opens a file for writing, which gets the bits that SITE UMASK leaves. */
+export async function openUpload(
+  context: AccountContext,
+  path: string,
+  how: WriteMode,
+): Promise<Sink> {
+  const { fs } = context.account;
+  const mode = await modeFor(context, path);
+  const file = await fs.write(path, how);
+  return mode === null ? file : thenDo(file, () => fs.setMode(path, mode));
+}
+
 /** Permission bits for a new file, if the session chose (SITE UMASK). */
 async function modeFor(
   { account, session: { umask } }: AccountContext,
   path: string,
 ): Promise<number | null> {
-  if (umask === null) return null;
+  const mayChoose = account.fs.rights(path).includes("chmod");
+  if (umask === null || !mayChoose) return null;
   // A file that is there keeps the bits it has.
   const old = await account.fs.stat(path).catch(() => null);
   return old === null ? 0o666 & ~umask : null;

@@ -12,7 +12,7 @@ import { bucketService } from "../bucket.ts";
 import { recordFilter } from "./filter.ts";
 import { recordFormat } from "./format.ts";
 import { openForwarder } from "./forward.ts";
-import { type LogFile, openLogFile } from "./log_file.ts";
+import { type LogFile, openLogFile } from "../../warden/log_file.ts";
 import type { BucketSettings } from "./settings.ts";
 import { type RecordSink, Spool, type SpoolOptions } from "./spool.ts";
 import { standardOutput } from "./standard_output.ts";

@@ -27,6 +27,7 @@ const MEANINGS: Readonly<Record<FsErrorKind, string>> = {
   "bad-offset": "the file changed meanwhile; try again",
   "no-space": "the server's disk is full",
   "too-large": "too large for the server's disk",
+  "over-quota": "too large for what the server may keep",
   "unsupported": "is no regular file",
   "io": "the server could not read or write it; try again later",
 };

@@ -1,0 +1,256 @@
+/**
+ * A file system in which not everybody may do everything.
+ *
+ * @module
+ */
+
+import type { Sink } from "../../lib/bytes.ts";
+import { baseName, joinPath, parentPath } from "../../lib/ftp/path.ts";
+import {
+  type Entry,
+  type FileSystem,
+  FsError,
+  type RenameOptions,
+  type WriteMode,
+} from "./file_system.ts";
+import { type Guard, guardOf } from "./guard.ts";
+import {
+  common,
+  type FolderRule,
+  isBlind,
+  type Permission,
+  PERMISSIONS,
+} from "./rights.ts";
+import { rulesOf } from "./rules.ts";
+import { wrapped } from "./wrapped.ts";
+
+/** What {@linkcode restricted} allows. */
+export interface Restrictions {
+  /** What may be done where no rule says otherwise. @default everything */
+  permissions?: readonly Permission[] | undefined;
+  /** Where something else may be done. @default nowhere */
+  rules?: readonly FolderRule[] | undefined;
+  /** Whether files that are there may be replaced or cut. @default {true} */
+  overwrite?: boolean | undefined;
+}
+
+/**
+ * `fs` with nothing but what is allowed; all else throws `permission`, before
+ * anything is looked at that the account may not know of.
+ *
+ * - A folder's own entry, for which there is a rule, and the folders that it is
+ *   in can be neither renamed nor removed: the rule would be left behind.
+ * - Between folders with different permissions only those rename who could as
+ *   well fetch the file, store it again and remove it.
+ * - Where only `write` and `make` hold, a drop box, files are not described,
+ *   and with `overwrite: false` a taken name becomes a free one beside it:
+ *   nobody learns what others left.
+ * - Folders are described to everybody, or nobody could go there.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { memoryFileSystem } from "./memory.ts";
+ * import { restricted } from "./restricted.ts";
+ * const box = restricted(memoryFileSystem({ "/a": "" }), { permissions: ["write"] });
+ * await (await box.write("/b", { mode: "replace" })).close();
+ * await assertRejects(() => box.list("/"), Error, "privileges");
+ * await assertRejects(() => box.stat("/b"), Error, "No such file");
+ * ```
+ */
+export function restricted(
+  fs: FileSystem,
+  { permissions = PERMISSIONS, rules, overwrite = true }: Restrictions,
+): FileSystem {
+  const table = rulesOf(permissions, rules);
+  const guard = guardOf(fs, table);
+  const inside = { fs, guard, overwrite };
+  return wrapped(fs, {
+    stat: (path) => stat(inside, path),
+    async list(path, options) {
+      await guard.require(path, "list");
+      return await fs.list(path, options);
+    },
+    async read(path, offset) {
+      await guard.require(path, "read");
+      return await fs.read(path, offset);
+    },
+    write: (path, how) => write(inside, path, how),
+    async remove(path) {
+      await guard.requireEntry(path, "delete");
+      await fs.remove(path);
+    },
+    rename: (from, to, options) => rename(inside, from, to, options),
+    async makeDirectory(path) {
+      await guard.require(path, "make");
+      if (path !== "/") await guard.require(parentPath(path), "make");
+      await fs.makeDirectory(path);
+    },
+    async removeDirectory(path) {
+      await guard.requireEntry(path, "delete");
+      await fs.removeDirectory(path);
+    },
+    async setModified(path, modified) {
+      await guard.require(path, "chmod");
+      await fs.setModified(path, modified);
+    },
+    async setMode(path, mode) {
+      await guard.require(path, "chmod");
+      await fs.setMode(path, mode);
+    },
+    async setGroup(path, group) {
+      await guard.require(path, "chmod");
+      await fs.setGroup(path, group);
+    },
+    async setCreated(path, created) {
+      await guard.require(path, "chmod");
+      await fs.setCreated(path, created);
+    },
+    async makeLink(path, target) {
+      await guard.requireEntry(path, "write");
+      await fs.makeLink(path, target);
+    },
+    rights: (path) => common(table.at(path), fs.rights(path)),
+  });
+}
+
+interface Inside {
+  fs: FileSystem;
+  guard: Guard;
+  overwrite: boolean;
+}
+
+async function stat({ fs, guard }: Inside, path: string): Promise<Entry> {
+  const rights = await guard.rights(path);
+  const entry = await fs.stat(path);
+  if (entry.type !== "directory" && isBlind(rights)) {
+    throw new FsError("not-found");
+  }
+  return entry;
+}
+
+async function write(
+  inside: Inside,
+  path: string,
+  how: WriteMode,
+): Promise<Sink> {
+  const rights = await inside.guard.rights(path);
+  const may = (permission: Permission) => rights.includes(permission);
+  switch (how.mode) {
+    case "append":
+      // Whether it is refused must not tell whether there is a file.
+      if (isBlind(rights)) throw new FsError("permission");
+      return await append(inside, path, may);
+    case "at":
+      return await continueAt(inside, path, how.offset, may);
+    default:
+      if (!may("write")) throw new FsError("permission");
+      if (inside.overwrite) return await inside.fs.write(path, how);
+      return await writeNew(inside.fs, path, rights);
+  }
+}
+
+type May = (permission: Permission) => boolean;
+
+async function append(
+  { fs }: Inside,
+  path: string,
+  may: May,
+): Promise<Sink> {
+  if (may("write") && may("append")) {
+    return await fs.write(path, { mode: "append" });
+  }
+  // Here existence matters, and the mode sees to it that it stays as it is.
+  const old = may("write") || may("append") ? await find(fs, path) : null;
+  if (!may(old ? "append" : "write")) throw new FsError("permission");
+  return await fs.write(path, { mode: old ? "append" : "new" });
+}
+
+async function continueAt(
+  { fs, overwrite }: Inside,
+  path: string,
+  offset: number,
+  may: May,
+): Promise<Sink> {
+  if (!may("append")) throw new FsError("permission");
+  if (may("write") && overwrite) {
+    return await fs.write(path, { mode: "at", offset });
+  }
+  // What is cut off is as lost as what is replaced.
+  const { size } = await fs.stat(path);
+  if (offset > size) throw new FsError("bad-offset");
+  if (offset < size) throw new FsError("exists", NOT_CUT);
+  return await fs.write(path, { mode: "append" });
+}
+
+const NOT_CUT = "File exists; only what comes behind its end can be stored.";
+
+/** Nobody who may not look learns from a refusal that a name is taken. */
+async function writeNew(
+  fs: FileSystem,
+  path: string,
+  rights: readonly Permission[],
+): Promise<Sink> {
+  try {
+    return await fs.write(path, { mode: "new" });
+  } catch (error) {
+    if (!isBlind(rights) || !isExists(error)) throw error;
+    return await fs.write(besides(path), { mode: "new" });
+  }
+}
+
+function isExists(error: unknown): boolean {
+  return error instanceof FsError && error.kind === "exists";
+}
+
+/** `/a.txt` becomes `/a-5f2c1a90.txt`. */
+function besides(path: string): string {
+  const name = baseName(path);
+  const dot = name.lastIndexOf(".");
+  const end = dot > 0 ? dot : name.length;
+  const mark = `-${crypto.randomUUID().slice(0, 8)}`;
+  return joinPath(
+    parentPath(path),
+    name.slice(0, end) + mark + name.slice(end),
+  );
+}
+
+async function rename(
+  { fs, guard, overwrite }: Inside,
+  from: string,
+  to: string,
+  { replace = true }: RenameOptions = {},
+): Promise<void> {
+  await guard.requireEntry(from, "rename");
+  await guard.requireEntry(to);
+  const source = await guard.entryRights(from);
+  const target = await guard.entryRights(to);
+  if (source.join() !== target.join()) {
+    await requireCopy(fs, from, source, target);
+  }
+  const replaces = replace && overwrite && target.includes("write");
+  await fs.rename(from, to, { replace: replaces });
+}
+
+/** Renaming must not do what copying and removing could not. */
+async function requireCopy(
+  fs: FileSystem,
+  from: string,
+  source: readonly Permission[],
+  target: readonly Permission[],
+): Promise<void> {
+  const { type } = await fs.stat(from);
+  const isCopyable = source.includes("read") && source.includes("delete") &&
+    target.includes("write") &&
+    (type !== "directory" || target.includes("make"));
+  if (!isCopyable) throw new FsError("permission");
+}
+
+async function find(fs: FileSystem, path: string): Promise<Entry | null> {
+  try {
+    return await fs.stat(path);
+  } catch (error) {
+    if (error instanceof FsError && error.kind === "not-found") return null;
+    throw error;
+  }
+}

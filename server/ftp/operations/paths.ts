@@ -1,0 +1,69 @@
+/**
+ * Where log files and pipes really are: not where somebody could write to them
+ * over FTP.
+ *
+ * @module
+ */
+
+import { ToolError } from "../../../lib/cli.ts";
+import { realFile } from "../../warden/ground.ts";
+import { isInside } from "../certificates.ts";
+import { servedFolders } from "../folders.ts";
+import type { Settings } from "../settings.ts";
+import type { HookSettings, LogSettings } from "../settings_parts.ts";
+
+/** What finds the real path of a file that may not be there yet. */
+export type FindReal = (path: string) => Promise<string>;
+
+/**
+ * The settings with the real paths of log files and pipes. `settings` has real
+ * folders already.
+ *
+ * @throws {ToolError} when one lies in a served folder, or its own folder is
+ * not there: one line that says why.
+ */
+export async function placedOperations(
+  settings: Settings,
+  real: FindReal = realFile,
+): Promise<Settings> {
+  const { logs, hooks } = settings;
+  const folders = servedFolders(settings);
+  const place = async (path: string) => refuseServed(await real(path), folders);
+  return {
+    ...settings,
+    ...(logs && { logs: await placedLogs(logs, place) }),
+    ...(hooks && { hooks: await placedHooks(hooks, place) }),
+  };
+}
+
+async function placedLogs(
+  logs: LogSettings,
+  place: FindReal,
+): Promise<LogSettings> {
+  const { file, xferlog } = logs;
+  return {
+    ...logs,
+    ...(file !== undefined && { file: await place(file) }),
+    ...(xferlog !== undefined && { xferlog: await place(xferlog) }),
+  };
+}
+
+function placedHooks(
+  hooks: readonly HookSettings[],
+  place: FindReal,
+): Promise<HookSettings[]> {
+  return Promise.all(
+    hooks.map(async (hook) =>
+      hook.pipe === undefined ? hook : { ...hook, pipe: await place(hook.pipe) }
+    ),
+  );
+}
+
+/** Clients could read it, or put a file of theirs in its place. */
+function refuseServed(path: string, folders: readonly string[]): string {
+  const folder = folders.find((folder) => isInside(path, folder));
+  if (folder === undefined) return path;
+  throw new ToolError(
+    `${path} is in ${folder}, which is served; keep logs and pipes outside`,
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * A server from its start to its end, with everything around it: signals,
+ * reloads, the service manager, permissions that are given up.
+ *
+ * @module
+ */
+
+import { stopSignals, writeOut } from "../../lib/cli.ts";
+import type { HostPort } from "../../lib/host_port.ts";
+import type { Log } from "../../lib/log.ts";
+import { type ServiceManager, serviceManager } from "../../lib/net/notify.ts";
+import { canStartWorkers, sourceFolder } from "../warden/ground.ts";
+import type { HeldHangUp } from "../warden/held_hang_up.ts";
+import {
+  forWorkers,
+  giveUpEnvironment,
+  giveUpFiles,
+  type Grant,
+  workerPermissions,
+} from "../warden/permissions.ts";
+import { readyText } from "./announce.ts";
+import { controlClerk } from "./control/clerk.ts";
+import type { Request } from "./options.ts";
+import type { Prepared } from "./prepare.ts";
+import { Following } from "./following.ts";
+import { withoutSecrets } from "./secrets.ts";
+import { heraldClerk } from "./warden/herald_clerk.ts";
+import { openLogs } from "./warden/log_clerk.ts";
+import { registrarClerk } from "./warden/registrar_clerk.ts";
+import { runWarden, type Warden } from "./warden.ts";
+
+/** What a server is run with. */
+export interface RunOptions {
+  /** What was asked for. */
+  readonly request: Request;
+  /** SIGHUP, heard since the beginning. */
+  readonly hangUp: HeldHangUp;
+  /** Somebody asks a second time to stop. */
+  onSecond(): void;
+}
+
+/**
+ * Starts what was prepared, gives up what it does not need any more, and serves
+ * until it ends.
+ *
+ * @throws {ToolError} when it can't start.
+ */
+export async function run(
+  prepared: Prepared,
+  { request, hangUp, onSecond }: RunOptions,
+): Promise<void> {
+  const { settings, granted } = prepared;
+  // Never given up: a signal in the last moment must not end it by default.
+  const stop = stopSignals({ onSecond });
+  const apart = await canStartWorkers();
+  const logs = openLogs(settings);
+  const { log } = logs;
+  const following = new Following(prepared, { request, apart, log });
+  const permissions = apart ? await workerPermissions(granted) : null;
+  using manager = serviceManager();
+  const isReloadable = apart && settings.reload !== undefined;
+  if (!isReloadable) await giveUpEnvironment();
+  if (!apart) await giveUpFiles(forWorkers(granted), null);
+  const signal = AbortSignal.any([stop.signal, following.left]);
+  let later = Promise.resolve();
+  signal.addEventListener("abort", () => manager.tell("STOPPING=1"));
+  await runWarden(settings, {
+    permissions,
+    signal,
+    log,
+    certificates: following.certificates,
+    forWorkers: withoutSecrets,
+    clerks: [
+      () => logs.clerk,
+      registrarClerk({ apart }),
+      heraldClerk({
+        apart,
+        logs,
+        certificateEnd: () => following.certificates?.until ?? null,
+      }),
+      ...settings.control || isReloadable ? [controlClerk] : [],
+    ],
+    async onReady(addresses, warden) {
+      if (apart && !isReloadable) {
+        const kept = [...granted, ...managerGrants(manager)];
+        await giveUpFiles(kept, sourceFolder());
+      }
+      writeOut(readyText(prepared, addresses));
+      hangUp.pass(following.hangUp(warden));
+      later = attend({ warden, following, manager, log }, signal);
+      await manager.tell("READY=1", statusOf(addresses));
+    },
+  });
+  following.close();
+  await later;
+}
+
+/** What goes on beside the workers. */
+interface Attended {
+  readonly warden: Warden;
+  readonly following: Following;
+  readonly manager: ServiceManager;
+  readonly log: Log;
+}
+
+/** Reloads when asked, and tells the manager that all is well. */
+async function attend(
+  { warden, following, manager }: Attended,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = AbortSignal.any([signal, following.over]);
+  const beat = manager.watchdog === null ? undefined : setInterval(async () => {
+    // Workers that do not answer are not well, and neither is the server.
+    if (await warden.areWell()) await manager.tell("WATCHDOG=1");
+  }, manager.watchdog);
+  await following.run(warden, manager, over);
+  clearInterval(beat);
+}
+
+function statusOf(addresses: readonly HostPort[]): string {
+  return `STATUS=Serving on ${addresses.length} address${
+    addresses.length === 1 ? "" : "es"
+  }`;
+}
+
+/** Telling the manager something takes a permission on older runtimes. */
+function managerGrants({ socket }: ServiceManager): Grant[] {
+  if (socket === null || socket.startsWith("\0")) return [];
+  const feature = "service manager";
+  return (["read", "write"] as const)
+    .map((name) => ({ name, scope: socket, feature, keeper: "warden" }));
+}
