@@ -11,6 +11,7 @@ import {
   type Parsed,
   runTool,
   stopSignals,
+  type Tool,
   writeOut,
 } from "../lib/cli.ts";
 import { type OneShot, oneShotVerb } from "./ftp/shell/dispatch.ts";
@@ -55,13 +56,23 @@ export async function main(
     writeOut(`${helpText(FTP)}\n${oneShotList(VERBS)}`);
     return EXIT_CODES.done.code;
   }
-  return await runTool(FTP, args, (parsed) => {
+  return await runTool({ ...FTP, jobs: verbTools }, args, (parsed) => {
     const run = runOf(parsed);
     checkTogether(run.options);
     return isScripted(run.options)
       ? runCommands(run, onSecond)
       : runShell(run, onSecond);
   });
+}
+
+/** The verbs that a command line can begin with, as tools. */
+function verbTools(): Promise<readonly Tool[]> {
+  const verbs = VERBS.filter(({ urls }) => urls !== undefined);
+  return Promise.resolve(verbs.map((verb) => ({
+    ...verbTool(verb),
+    name: `ftp ${verb.names[0]}`,
+    summary: verb.summary,
+  })));
 }
 
 /** A command line, with the types of its options. */

@@ -18,8 +18,14 @@ const WIDEST_LEFT = 44;
 /** A line of a table: what is on the left, and what it means. */
 type Row = readonly [left: string, right: string];
 
+/** Options for {@linkcode helpText}. */
+export interface HelpOptions {
+  /** Whether rare options are listed, too. @default {false} */
+  readonly all?: boolean;
+}
+
 /**
- * What `--help` prints, with a line end.
+ * What `--help` prints, with a line end: all but rare options.
  *
  * @example
  * ```ts
@@ -34,17 +40,26 @@ type Row = readonly [left: string, right: string];
  * console.assert(text.startsWith("echod: send back what comes\n"));
  * ```
  */
-export function helpText(tool: Tool): string {
+export function helpText(
+  tool: Tool,
+  { all = false }: HelpOptions = {},
+): string {
+  const rows = Object.entries({ ...tool.options, ...standardOptions(tool) });
+  const shown = all ? rows : rows.filter(([, { rare }]) => !rare);
+  const hint = shown.length < rows.length
+    ? `${tool.name} --help=all lists all ${rows.length} options.\n`
+    : "";
   return [
     `${tool.name}: ${tool.summary}\n`,
     `Usage: ${tool.usage}\n`,
     section("Examples", tool.examples),
-    ...optionSections({ ...tool.options, ...standardOptions(tool) }),
+    ...optionSections(shown),
+    hint,
   ].filter((part) => part !== "").join("\n");
 }
 
 /** The options of every tool, without a letter that means something else. */
-function standardOptions({ options }: Tool): OptionTable {
+export function standardOptions({ options }: Tool): OptionTable {
   const taken = new Set(Object.values(options).map(({ short }) => short));
   const rows = Object.entries(STANDARD_OPTIONS).map(([name, spec]) => {
     const { short, ...rest } = spec;
@@ -54,12 +69,11 @@ function standardOptions({ options }: Tool): OptionTable {
 }
 
 /** One section for each group, all with the same left column. */
-function optionSections(table: OptionTable): string[] {
-  const groups = Map.groupBy(
-    Object.entries(table),
-    ([, spec]) => spec.group ?? "Options",
-  );
-  const width = leftWidth(Object.entries(table).map(optionRow));
+function optionSections(
+  rows: readonly (readonly [string, OptionSpec])[],
+): string[] {
+  const groups = Map.groupBy(rows, ([, spec]) => spec.group ?? "Options");
+  const width = leftWidth(rows.map(optionRow));
   return [...groups].map(([title, options]) =>
     section(title, options.map(optionRow), width)
   );
@@ -75,7 +89,8 @@ function optionRow([name, spec]: readonly [string, OptionSpec]): Row {
   return [`--${name}${short}${value}`, spec.help + defaultNote(spec)];
 }
 
-function placeholderOf(spec: OptionSpec): string {
+/** What stands for the value of an option; empty for a flag. */
+export function placeholderOf(spec: OptionSpec): string {
   switch (spec.type) {
     case "flag":
       return "";
@@ -92,7 +107,8 @@ function placeholderOf(spec: OptionSpec): string {
   }
 }
 
-function defaultNote(spec: OptionSpec): string {
+/** What the help adds about the value of an option that is not given. */
+export function defaultNote(spec: OptionSpec): string {
   if (spec.type === "texts" || spec.type === "forms") return " (repeatable)";
   if (!("default" in spec)) return "";
   return ` (default ${spec.default})`;

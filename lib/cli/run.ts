@@ -24,7 +24,8 @@ export interface ToolStreams {
 /**
  * Runs a tool on `args` and returns its exit code; never throws.
  *
- * `--help` and `--version` are answered here, even beside a mistake. A
+ * `--help` and `--version` are answered here, even beside a mistake, and so are
+ * `--completions SHELL` and `--man`, which are for packagers. A
  * {@linkcode UsageError} ends in its line and code 2, a {@linkcode ToolError}
  * in its line and its code, any other error in one line and code 1.
  *
@@ -52,7 +53,7 @@ export async function runTool<const O extends OptionTable>(
   { out = writeOut, err = writeErr }: ToolStreams = {},
 ): Promise<number> {
   try {
-    const answer = answerFor(tool, args);
+    const answer = answerFor(tool, args) ?? await writtenFor(tool, args);
     if (answer === undefined) return await main(parseOptions(tool, args));
     out(answer);
     return EXIT.done;
@@ -107,9 +108,24 @@ function answerFor(tool: Tool, args: readonly string[]): string | undefined {
   if (options.includes("--help") || options.includes(shortHelp(tool))) {
     return helpText(tool);
   }
+  if (options.includes("--help=all")) return helpText(tool, { all: true });
   return options.includes("--version")
     ? `${versionLine(tool.name)}\n`
     : undefined;
+}
+
+/** Completions and manuals, which nobody loads who does not ask for them. */
+async function writtenFor(
+  tool: Tool,
+  [option = "", shell, ...more]: readonly string[],
+): Promise<string | undefined> {
+  if (option === "--man" && shell === undefined) {
+    const { manual } = await import("./manual.ts");
+    return manual(tool, await tool.jobs?.() ?? []);
+  }
+  if (option !== "--completions" || more.length > 0) return undefined;
+  const { completions } = await import("./completions.ts");
+  return completions(tool, await tool.jobs?.() ?? [], shell);
 }
 
 /** `-h`, unless the tool means something else by it. */

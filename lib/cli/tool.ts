@@ -25,7 +25,15 @@ export interface Tool<O extends OptionTable = OptionTable> {
     readonly min?: number;
     readonly max?: number;
     readonly mayBeEmpty?: boolean;
+    /** What of the file system they name. Default: `file`. */
+    readonly names?: "file" | "folder" | "nothing";
   };
+  /**
+   * What else it does when its first argument says so: tools of their own, the
+   * last word of whose name is that argument. Asked for only when completions
+   * or a manual are made. Default: nothing.
+   */
+  readonly jobs?: () => Promise<readonly Tool[]>;
 }
 
 /**
@@ -56,6 +64,8 @@ export interface OptionText {
   readonly short?: string;
   /** What of the file system its value names. Default: nothing. */
   readonly names?: "file" | "folder";
+  /** Whether only `--help=all` lists it. Default: `false`. */
+  readonly rare?: boolean;
   /** A value to copy, for options that have no default. */
   readonly example?: string;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Sink } from "../../lib/bytes.ts";
-import { baseName, joinPath, parentPath } from "../../lib/ftp/path.ts";
+import { parentPath } from "../../lib/ftp/path.ts";
 import {
   type Entry,
   type FileSystem,
@@ -21,6 +21,7 @@ import {
   type Permission,
   PERMISSIONS,
 } from "./rights.ts";
+import { openAllowed } from "./restricted_write.ts";
 import { rulesOf } from "./rules.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -44,7 +45,7 @@ export interface Restrictions {
  *   well fetch the file, store it again and remove it.
  * - Where only `write` and `make` hold, a drop box, files are not described,
  *   and with `overwrite: false` a taken name becomes a free one beside it:
- *   nobody learns what others left.
+ *   nobody learns what others left, save that `make` fails for a taken name.
  * - Folders are described to everybody, or nobody could go there.
  *
  * @example
@@ -81,11 +82,7 @@ export function restricted(
       await fs.remove(path);
     },
     rename: (from, to, options) => rename(inside, from, to, options),
-    async makeDirectory(path) {
-      await guard.require(path, "make");
-      if (path !== "/") await guard.require(parentPath(path), "make");
-      await fs.makeDirectory(path);
-    },
+    makeDirectory: (path) => makeDirectory(inside, path),
     async removeDirectory(path) {
       await guard.requireEntry(path, "delete");
       await fs.removeDirectory(path);
@@ -108,7 +105,13 @@ export function restricted(
     },
     async makeLink(path, target) {
       await guard.requireEntry(path, "write");
+      await guard.require(target, "read");
       await fs.makeLink(path, target);
+    },
+    async space(path) {
+      // A file that nobody may know of has no place either.
+      await stat(inside, path);
+      return await fs.space(path);
     },
     rights: (path) => common(table.at(path), fs.rights(path)),
   });
@@ -122,11 +125,37 @@ interface Inside {
 
 async function stat({ fs, guard }: Inside, path: string): Promise<Entry> {
   const rights = await guard.rights(path);
-  const entry = await fs.stat(path);
+  const entry = await discreet(rights, () => fs.stat(path));
   if (entry.type !== "directory" && isBlind(rights)) {
     throw new FsError("not-found");
   }
   return entry;
+}
+
+/**
+ * A path that goes on behind a file looks like one behind nothing, to those who
+ * may not know of the file.
+ */
+async function discreet<T>(
+  rights: readonly Permission[],
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const tells = error instanceof FsError && error.kind === "not-directory";
+    throw tells && isBlind(rights) ? new FsError("not-found") : error;
+  }
+}
+
+async function makeDirectory(
+  { fs, guard }: Inside,
+  path: string,
+): Promise<void> {
+  await guard.require(path, "make");
+  if (path !== "/") await guard.require(parentPath(path), "make");
+  const rights = await guard.rights(path);
+  await discreet(rights, () => fs.makeDirectory(path));
 }
 
 async function write(
@@ -135,83 +164,10 @@ async function write(
   how: WriteMode,
 ): Promise<Sink> {
   const rights = await inside.guard.rights(path);
-  const may = (permission: Permission) => rights.includes(permission);
-  switch (how.mode) {
-    case "append":
-      // Whether it is refused must not tell whether there is a file.
-      if (isBlind(rights)) throw new FsError("permission");
-      return await append(inside, path, may);
-    case "at":
-      return await continueAt(inside, path, how.offset, may);
-    default:
-      if (!may("write")) throw new FsError("permission");
-      if (inside.overwrite) return await inside.fs.write(path, how);
-      return await writeNew(inside.fs, path, rights);
-  }
-}
-
-type May = (permission: Permission) => boolean;
-
-async function append(
-  { fs }: Inside,
-  path: string,
-  may: May,
-): Promise<Sink> {
-  if (may("write") && may("append")) {
-    return await fs.write(path, { mode: "append" });
-  }
-  // Here existence matters, and the mode sees to it that it stays as it is.
-  const old = may("write") || may("append") ? await find(fs, path) : null;
-  if (!may(old ? "append" : "write")) throw new FsError("permission");
-  return await fs.write(path, { mode: old ? "append" : "new" });
-}
-
-async function continueAt(
-  { fs, overwrite }: Inside,
-  path: string,
-  offset: number,
-  may: May,
-): Promise<Sink> {
-  if (!may("append")) throw new FsError("permission");
-  if (may("write") && overwrite) {
-    return await fs.write(path, { mode: "at", offset });
-  }
-  // What is cut off is as lost as what is replaced.
-  const { size } = await fs.stat(path);
-  if (offset > size) throw new FsError("bad-offset");
-  if (offset < size) throw new FsError("exists", NOT_CUT);
-  return await fs.write(path, { mode: "append" });
-}
-
-const NOT_CUT = "File exists; only what comes behind its end can be stored.";
-
-/** Nobody who may not look learns from a refusal that a name is taken. */
-async function writeNew(
-  fs: FileSystem,
-  path: string,
-  rights: readonly Permission[],
-): Promise<Sink> {
-  try {
-    return await fs.write(path, { mode: "new" });
-  } catch (error) {
-    if (!isBlind(rights) || !isExists(error)) throw error;
-    return await fs.write(besides(path), { mode: "new" });
-  }
-}
-
-function isExists(error: unknown): boolean {
-  return error instanceof FsError && error.kind === "exists";
-}
-
-/** `/a.txt` becomes `/a-5f2c1a90.txt`. */
-function besides(path: string): string {
-  const name = baseName(path);
-  const dot = name.lastIndexOf(".");
-  const end = dot > 0 ? dot : name.length;
-  const mark = `-${crypto.randomUUID().slice(0, 8)}`;
-  return joinPath(
-    parentPath(path),
-    name.slice(0, end) + mark + name.slice(end),
+  const { fs, overwrite } = inside;
+  return await discreet(
+    rights,
+    () => openAllowed(fs, path, how, { rights, overwrite }),
   );
 }
 
@@ -244,13 +200,4 @@ async function requireCopy(
     target.includes("write") &&
     (type !== "directory" || target.includes("make"));
   if (!isCopyable) throw new FsError("permission");
-}
-
-async function find(fs: FileSystem, path: string): Promise<Entry | null> {
-  try {
-    return await fs.stat(path);
-  } catch (error) {
-    if (error instanceof FsError && error.kind === "not-found") return null;
-    throw error;
-  }
 }

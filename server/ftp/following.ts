@@ -10,10 +10,15 @@ import type { ServiceManager } from "../../lib/net/notify.ts";
 import { pause } from "../../lib/net/wait.ts";
 import type { HangUp } from "../warden/hang_up.ts";
 import { missingLines, workerPermissions } from "../warden/permissions.ts";
-import { lookAtFile } from "../warden/private_files.ts";
 import type { Request } from "./options.ts";
 import { hasPassiveNames } from "./passive_address.ts";
-import { prepare, type Prepared, told, withAddresses } from "./prepare.ts";
+import {
+  prepare,
+  type Prepared,
+  sightOf,
+  told,
+  withAddresses,
+} from "./prepare.ts";
 import { Reloader } from "./reload.ts";
 import { follow, type FollowedCertificates } from "./system_identity.ts";
 import type { Plan } from "./warden/generation.ts";
@@ -108,7 +113,7 @@ export class Following {
       look: () => sightOf(files),
       reload: () => this.#again(warden),
       onReload: (isOver) => manager.tell(isOver ? "READY=1" : "RELOADING=1"),
-    }, { every: watch ? LOOK : 0 });
+    }, { every: watch ? LOOK : 0, seen: this.#prepared.seen });
     await Promise.all([names, this.#reloader.run(signal)]);
   }
 
@@ -182,9 +187,4 @@ async function planOf(
 ): Promise<Plan> {
   const permissions = await workerPermissions(granted);
   return { settings, permissions, certificates };
-}
-
-async function sightOf(files: readonly string[]): Promise<string> {
-  const sights = await Promise.all(files.map(lookAtFile));
-  return sights.map((sight) => sight?.state ?? "absent").join("\n");
 }

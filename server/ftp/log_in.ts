@@ -10,6 +10,7 @@ import { FsError } from "../fs/file_system.ts";
 import { type Account, type Admittance, isLetIn } from "./accounts.ts";
 import { hostOf } from "./hosts.ts";
 import type { Context } from "./session.ts";
+import { shownUser } from "./shown_user.ts";
 import type { TlsDemand } from "./tls.ts";
 
 /** Told to who must use TLS and does not, before a password is looked at. */
@@ -145,13 +146,15 @@ async function refuse(
   began: number,
 ): Promise<Reply> {
   const { session, policy, signal, log } = context;
+  const shown = shownUser(user);
   if (denied?.reply !== undefined) {
-    log.warn("login-refused", { user, reason: denied.reason });
+    log.warn("login-refused", { user: shown, reason: denied.reason });
     return denied.reply;
   }
   session.failedLogins += 1;
   const attempt = session.failedLogins;
-  log.warn("login-failed", { user, attempt, reason: denied?.reason });
+  const reason = denied?.reason;
+  log.warn("login-failed", { user: shown, attempt, reason });
   const { delay, bannedFor } = await penaltyFor(context, user);
   const elapsed = Math.max(0, policy.now() - began);
   await policy.sleep(Math.max(0, delay - elapsed), signal);

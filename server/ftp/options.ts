@@ -45,9 +45,17 @@ const TOOL = defineTool({
     ["ftpd --listen 0.0.0.0:2121 --write ./in", "take files from the network"],
     ["ftpd --user bob:secret:rw ./home", "let bob in, and nobody else"],
     ["ftpd --tls-self-signed ./pub", "serve ./pub over TLS, and only so"],
+    ["ftpd --config ftpd.toml", "serve what a file says"],
+    ["ftpd who", "who is on (also: stats, kick, unban, drain)"],
+    ["ftpd passwd bob", "make the hash of a password"],
   ],
   options: OPTIONS,
-  positionals: { max: 1 },
+  positionals: { max: 1, names: "folder" },
+  jobs: async () => {
+    const { CONTROL_TOOLS } = await import("./control/tools.ts");
+    const { FTPD_PASSWD } = await import("./passwd.ts");
+    return [...CONTROL_TOOLS, FTPD_PASSWD];
+  },
 });
 
 /** What `ftpd` says about itself. */

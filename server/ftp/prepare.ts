@@ -9,7 +9,7 @@ import { EXIT, ToolError } from "../../lib/cli.ts";
 import type { HostPort } from "../../lib/host_port.ts";
 import { ListenError } from "../../lib/net/listen_error.ts";
 import { numericHost, realFolder, resolveName } from "../warden/ground.ts";
-import { realFolderOf } from "../warden/private_files.ts";
+import { lookAtFile, realFolderOf } from "../warden/private_files.ts";
 import { availableGrants, type Grant } from "../warden/permissions.ts";
 import type { Announced } from "./announce.ts";
 import { isInside } from "./certificates.ts";
@@ -30,6 +30,8 @@ export interface Prepared extends Announced {
   readonly missing: readonly Grant[];
   /** How data connections are made, with names that were looked up since. */
   readonly asked: Settings;
+  /** What the files of the configuration look like. */
+  readonly seen: string;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface Prepared extends Announced {
 export async function prepare(
   { settings: asked, check }: Pick<Request, "settings" | "check">,
 ): Promise<Prepared> {
+  // At once: who changes them from now on is noticed.
+  const seen = await sightOf(asked.reload?.files ?? []);
   const found = await told(lookAround(asked));
   await refuseServedPaths(found);
   const identity = await systemIdentity(found, check);
@@ -48,7 +52,7 @@ export async function prepare(
   refuseDeafness(missing);
   const settings = withoutMissing(whole, missing);
   const folders = asked.accounts.map(({ root }) => root);
-  return { settings, granted, missing, folders, identity, asked };
+  return { settings, granted, missing, folders, identity, asked, seen };
 }
 
 /**
@@ -67,6 +71,12 @@ async function refuseServedPaths(settings: Settings): Promise<void> {
       `${path} is in ${served}, which is served; keep such files outside`,
     );
   }
+}
+
+/** What files look like, without reading them. */
+export async function sightOf(files: readonly string[]): Promise<string> {
+  const sights = await Promise.all(files.map(lookAtFile));
+  return sights.map((sight) => sight?.state ?? "absent").join("\n");
 }
 
 /** Trouble with the network has an exit code of its own. */

@@ -30,6 +30,8 @@ export interface ReloadMeans {
 export interface ReloaderOptions {
   /** Milliseconds between two looks; 0 for never. @default {0} */
   readonly every?: number;
+  /** What the files looked like when they were read. @default as they do now */
+  readonly seen?: string;
   /** Whose milliseconds count. @default the system's */
   readonly clock?: Clock;
 }
@@ -65,7 +67,9 @@ export class Reloader {
       over.resolve();
     };
     signal.addEventListener("abort", wake);
-    if (every > 0) this.#seen = await this.#sight();
+    if (every > 0) {
+      this.#seen = this.#options.seen ?? await this.#sight();
+    }
     while (!signal.aborted) {
       if (!this.#isAsked) {
         const time = every > 0 ? every : Infinity;

@@ -86,8 +86,8 @@ export async function run(
         await giveUpFiles(kept, sourceFolder());
       }
       writeOut(readyText(prepared, addresses));
-      hangUp.pass(following.hangUp(warden));
       later = attend({ warden, following, manager, log }, signal);
+      hangUp.pass(following.hangUp(warden));
       await manager.tell("READY=1", statusOf(addresses));
     },
   });

@@ -6,11 +6,8 @@
  */
 
 import { setImmediate } from "node:timers";
-import { writeAll } from "../../lib/bytes.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { formatReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import { createLog, type Log } from "../../lib/log.ts";
-import type { Refusal } from "../../lib/net/admission.ts";
 import {
   type ListenAddress,
   serveTcp,
@@ -32,6 +29,7 @@ import {
 import type { VirtualHost } from "./hosts.ts";
 import type { Gate } from "./ledger.ts";
 import { type Observer, watchedDoor } from "./observer.ts";
+import { turnAway } from "./refusals.ts";
 import type { Context, DataPorts } from "./session.ts";
 import { type FtpTls, tlsPolicy } from "./tls.ts";
 
@@ -118,23 +116,6 @@ export interface ServeFtpOptions
   implicit?: readonly ListenAddress[];
 }
 
-const REFUSALS: Record<Refusal, Reply> = {
-  "too-many": reply(
-    421,
-    "Too many connections. Service temporarily unavailable.",
-  ),
-  "too-many-from-address": reply(
-    421,
-    "Too many connections from the same IP address.",
-  ),
-  "too-often": reply(
-    421,
-    "Too many connections in a short time, please try again later.",
-  ),
-  "banned": reply(421, "Too many failed logins, try again later."),
-  "denied": reply(421, "Connections from your address are not allowed."),
-};
-
 /**
  * Serves FTP until the signal aborts.
  *
@@ -177,13 +158,7 @@ export async function serveFtp(options: ServeFtpOptions): Promise<FtpServer> {
         what,
         reason: error instanceof Error ? error.stack : String(error),
       }),
-    onRefused: async (conn, refusal, context) => {
-      const { hostname: address } = context.peer;
-      log?.warn("refused", { address, reason: refusal });
-      // Plain text would mean nothing where TLS comes first.
-      if (isImplicit(context)) return;
-      await writeAll(conn, formatReply(REFUSALS[refusal]));
-    },
+    onRefused: turnAway({ log, isImplicit }),
     identify: proxies.identify,
     ...options,
     ...watchedDoor(options),

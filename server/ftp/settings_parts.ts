@@ -5,7 +5,6 @@
  * @module
  */
 
-import type { HostPort } from "../../lib/host_port.ts";
 import type { Rates } from "./profile.ts";
 import type { AccountSettings } from "./settings.ts";
 import type { TlsDemand } from "./tls.ts";

@@ -27,6 +27,7 @@ import type {
 import type { TreeChange } from "../fs/observed.ts";
 import type { RunningTransfer } from "./session.ts";
 import type { Survey } from "./survey.ts";
+import { shownUser } from "./shown_user.ts";
 import { versionOf } from "./tls.ts";
 import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import { directionOf, isOfFiles } from "./transfer_log.ts";
@@ -193,9 +194,9 @@ class Watched implements SessionObserver {
     this.#tell({ kind: "login", account });
   }
 
-  loginFailed(account: string): void {
+  loginFailed(user: string): void {
     this.#around.counters.logins.failed++;
-    this.#tell({ kind: "login-failed", account });
+    this.#tell({ kind: "login-failed", account: shownUser(user) });
   }
 
   loggedOut(): void {

@@ -18,6 +18,7 @@ export const TLS_OPTIONS = {
     choices: ["off", "optional", "required"],
     help: "who must use it (default required, with a certificate)",
     group: "TLS",
+    rare: true,
   },
   "tls-cert": {
     type: "texts",
@@ -49,6 +50,7 @@ export const TLS_OPTIONS = {
     example: "0.0.0.0:990",
     help: "where to listen for ftps://",
     group: "TLS",
+    rare: true,
   },
   "tls-client-ca": {
     type: "text",
@@ -57,6 +59,7 @@ export const TLS_OPTIONS = {
     example: "/etc/ftpd/clients.pem",
     help: "ask clients for certificates of these, PEM",
     group: "TLS",
+    rare: true,
   },
   "tls-client-cert": {
     type: "choice",
@@ -64,6 +67,7 @@ export const TLS_OPTIONS = {
     placeholder: "MODE",
     help: "optional, required (the default), or login: no password then",
     group: "TLS",
+    rare: true,
   },
   "tls-session-reuse": {
     type: "choice",
@@ -72,6 +76,7 @@ export const TLS_OPTIONS = {
     placeholder: "MODE",
     help: "off, prefer or require it for data",
     group: "TLS",
+    rare: true,
   },
   "tls-min": {
     type: "choice",
@@ -79,6 +84,7 @@ export const TLS_OPTIONS = {
     default: "1.2",
     help: "lowest version",
     group: "TLS",
+    rare: true,
   },
   "tls-user": {
     type: "texts",
@@ -86,6 +92,7 @@ export const TLS_OPTIONS = {
     example: "anonymous=optional",
     help: "optional or required for this user",
     group: "TLS",
+    rare: true,
   },
   "tls-rate": {
     type: "integer",
@@ -94,6 +101,7 @@ export const TLS_OPTIONS = {
     max: 10_000,
     help: "handshakes a second from one address",
     group: "TLS",
+    rare: true,
   },
 } as const;
 

@@ -223,6 +223,13 @@ Deno.test("restricted() tells nothing of what is in a drop box", async () => {
     const at = { mode: "at", offset: 1 } as const;
     await refuses("permission", () => box.write(path, at));
     await refuses("permission", () => box.write(path, { mode: "append" }));
+    await refuses("not-found", () => box.space(path));
+    await refuses("permission", () => box.makeLink("/l", path));
+    const below = `${path}/deeper`;
+    await refuses("not-found", () => box.stat(below));
+    await refuses("not-found", () => put(box, below, ""));
+    await refuses("not-found", () => box.makeDirectory(below));
+    await refuses("not-found", () => box.space(below));
     await put(box, path, "mine");
     await put(box, `${path}.txt`, "mine");
   }

@@ -144,3 +144,20 @@ Deno.test("COMB gives a new file the bits that SITE UMASK leaves", async () => {
   );
   assertEquals((await fs.stat("/all")).mode, 0o600);
 });
+
+Deno.test("COMB tells when it cannot take back what it has joined", async () => {
+  await asAlice(
+    ["COMB 1 2", "451 Only a part was joined: /1 had 4 bytes before."],
+    {
+      files: FILES,
+      wrap: (fs) => ({
+        ...fs,
+        read: () => Promise.reject(new FsError("io")),
+        write: (path, how) =>
+          how.mode === "at"
+            ? Promise.reject(new FsError("exists"))
+            : fs.write(path, how),
+      }),
+    },
+  );
+});

@@ -146,6 +146,28 @@ Deno.test("an account is given back at REIN and AUTH, and not again", async () =
   assertEquals(released(), 2);
 });
 
+Deno.test("an account is given back when its client has gone before it was there", async () => {
+  const { account, released } = counted();
+  const answer = Promise.withResolvers<Account>();
+  const asked = Promise.withResolvers<void>();
+  const client = await startSession({
+    policy: {
+      authenticate() {
+        asked.resolve();
+        return answer.promise;
+      },
+    },
+  });
+  client.command("USER alice");
+  await client.reply();
+  client.command("PASS secret");
+  await asked.promise;
+  client.control.reset();
+  answer.resolve(account);
+  await client.ended;
+  assertEquals(released(), 1);
+});
+
 Deno.test("an account that must use TLS is given back when it does not", async () => {
   const { account, released } = counted({ tls: "required" });
   await dialogue([

@@ -159,6 +159,7 @@ Deno.test("passwords never reach the log or an observer", async () => {
     ...[`PASS ${secret}`, "503", "USER alice", "331", `PASS ${secret}`, "530"],
     ...[`PASSS ${secret}`, "500", `pass${secret}`, "500", `ACCT ${secret}`],
     ...["530", `SITE PSWD ${secret}`, "500", `${secret}`, "500"],
+    ...[`USER alice:${secret}`, "331", "PASS x", "530"],
     ...["USER alice", "331", `\tPASS ${secret}`, "500", "USER alice", "331"],
     ...["PASS secret", "230"],
   ]);

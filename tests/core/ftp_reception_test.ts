@@ -183,6 +183,19 @@ for (const [what, demands, visit, fate] of RULES) {
   });
 }
 
+Deno.test("reception() lets nobody in anew who has expired, and throws nobody out", async () => {
+  let now = NOW;
+  const desk = scene({
+    accounts: [account("alice", { expires: NOW + 1 })],
+    now: () => now,
+  });
+  const admittance = await desk.ask();
+  assert(isLetIn(admittance));
+  now++;
+  assertEquals(await desk.fate(), "expired 530");
+  assertEquals((await admittance.fs.stat("/a")).size, 3);
+});
+
 Deno.test("reception() holds certificates to the same rules, and asks for no password", async () => {
   const expired = account("bob", { expires: NOW });
   const desk = scene({ accounts: [ALICE, expired] });

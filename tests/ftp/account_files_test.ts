@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type Bytes, writeAll } from "../../lib/bytes.ts";
 import { sceneOf } from "./accounts_scene.ts";
 import { startFtpd, tempFolders } from "./helpers.ts";
 import { code, type RawControl } from "./raw_control.ts";
@@ -17,13 +18,16 @@ async function namesIn(control: RawControl, path: string): Promise<string[]> {
 async function store(
   control: RawControl,
   line: string,
-  content: string,
+  content: string | Bytes,
 ): Promise<number> {
   using data = await control.passive();
   const opening = code(await control.say(line));
   if (opening !== 150) return opening;
   // The server may end the upload before all of it is sent.
-  await data.write(new TextEncoder().encode(content)).catch(() => {});
+  const bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  await writeAll(data, bytes).catch(() => {});
   data.close();
   return code(await control.reply());
 }
@@ -171,6 +175,56 @@ Deno.test("ftpd holds a quota exactly, over all sessions and workers", async () 
   }
 });
 
+Deno.test("ftpd lets nobody around a quota, whatever the command", async () => {
+  await using scene = await sceneOf(`
+    [account.ann]
+    password = "pw"
+    root = "DIR/pub"
+    write = "on"
+    quota = "10K"
+    quota-files = 4
+  `);
+  const { base, server } = scene;
+  using ann = await server.login("ann", "pw");
+  const size = (name: string) => Deno.statSync(`${base}/pub/${name}`).size;
+  assertEquals(await store(ann, "STOR b", KILO.repeat(6)), 226);
+  await ann.say("SITE CPFR b", 350);
+  await ann.say("SITE CPTO c", 552);
+  await ann.say("REST 6144", 350);
+  assertEquals(await store(ann, "STOR b", KILO.repeat(5)), 552);
+  assertEquals(await store(ann, "APPE a", KILO.repeat(5)), 552);
+  assertEquals(await store(ann, "STOU", KILO.repeat(5)), 552);
+  assertEquals(await store(ann, "STOR c", KILO.repeat(3)), 226);
+  await ann.say("COMB b c", 552);
+  await ann.say("DELE c", 250);
+  await ann.say("MODE Z", 200);
+  assertEquals(await store(ann, "STOR z", await packed(1 << 20)), 552);
+  await ann.say("MODE S", 200);
+  const there = [...Deno.readDirSync(`${base}/pub`)].map(({ name }) => name);
+  const bytes = there.map(size).reduce((sum, size) => sum + size, 0);
+  assert(bytes <= 10_240, `${bytes} bytes of ${there}`);
+  // A cut and a renaming onto a file give back exactly what goes.
+  await ann.say("REST 1024", 350);
+  assertEquals(await store(ann, "STOR b", ""), 226);
+  await ann.say("RNFR b", 350);
+  await ann.say("RNTO a", 250);
+  for (const name of there) {
+    if (!["a", "b"].includes(name)) await ann.say(`DELE ${name}`, 250);
+  }
+  assertEquals(await store(ann, "STOR b", KILO.repeat(10)), 552);
+  assertEquals(await store(ann, "STOR b", KILO.repeat(9)), 226);
+  await ann.say("MKD 3", 257);
+  await ann.say("MKD 4", 257);
+  await ann.say("MKD 5", 552);
+});
+
+/** That many zeros, as MODE Z sends them. */
+async function packed(zeros: number): Promise<Bytes> {
+  const stream = new Blob([new Uint8Array(zeros)]).stream()
+    .pipeThrough(new CompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 Deno.test("ftpd counts the quota anew when an account comes back", async () => {
   await using scene = await sceneOf(`
     [account.ann]
@@ -228,6 +282,8 @@ Deno.test("ftpd keeps space free on the disk", async () => {
   assertEquals(await store(ann, "APPE a", "x"), 452);
   await ann.say("MKD sub", 452);
   await ann.say("DELE a", 250);
+  // It refuses because it knows, not because it does not.
+  assertMatch(await ann.say("AVBL", 213), /^213 0\b/);
 });
 
 Deno.test("ftpd gives no name that is refused", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { chooseBaseRuntime } from "../../tools/base_runtime.ts";
 import { FTPD, type Run, runFtpd, tempFolders } from "./helpers.ts";
+import { configFolders } from "./reload_tool.ts";
 
 /** How Deno says no. A binary has only the modules that it brought along. */
 const REFUSAL =
@@ -28,6 +29,48 @@ Deno.test({
     await assertConfined([probe], ["import from outside"]);
   },
 });
+
+Deno.test("a worker's permissions are a configuration's folders, and nothing else of it", async () => {
+  await assertConfigConfined([...RUN, PROBE]);
+});
+
+/** A root to read, a mount to read and one to change; files of the warden. */
+async function assertConfigConfined(
+  program: readonly string[],
+): Promise<void> {
+  await using folders = await configFolders({ inside: "inside" });
+  const { base, pub, config, socket } = folders;
+  for (const name of ["reads", "writes", "outside"]) {
+    await Deno.writeTextFile(`${await folders.folder(name)}/inside`, "inside");
+  }
+  await Deno.writeTextFile(`${base}/outside/secret`, "secret");
+  await Deno.writeTextFile(`${base}/secret`, "secret");
+  await folders.write(`
+    control = ${JSON.stringify(socket)}
+    log-file = ${JSON.stringify(`${base}/log`)}
+    xferlog = ${JSON.stringify(`${base}/xferlog`)}
+    active = "off"
+    [account.ann]
+    password = "x"
+    root = ${JSON.stringify(pub)}
+    [account.ann.mount."/reads"]
+    root = ${JSON.stringify(`${base}/reads`)}
+    [account.ann.mount."/writes"]
+    root = ${JSON.stringify(`${base}/writes`)}
+    write = "on"
+  `);
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const args = ["--config", config, "--listen", "127.0.0.1:0"];
+  const rest = [`${base}/outside`, String(other.addr.port)];
+  const run: Run = await runFtpd([...args, ...rest], { program });
+  assertEquals(run.code, 0, run.stderr);
+  const results: Record<string, string> = JSON.parse(run.stdout);
+  const mounts = ["read a mount", "read the other mount", "write a mount"];
+  assertAllowed(results, [...SERVING, ...mounts]);
+  for (const path of [config, socket, `${base}/log`, `${base}/xferlog`]) {
+    assertEquals(typeof results[`write ${path}`], "string", path);
+  }
+}
 
 /** As the tools are compiled, with the same permissions baked in. */
 async function compileProbe(output: string): Promise<void> {

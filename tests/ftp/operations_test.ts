@@ -13,7 +13,7 @@ import {
 } from "./operations_tool.ts";
 
 const SECRET = "very-s3cret";
-const USER = ["--user", `ann:${SECRET}`, "--write"];
+const USER = ["--user", `ann:${SECRET}:rw`];
 
 /** So many clients at a time, each with an upload, a download and a list. */
 async function crowd(ftpd: Ftpd, clients: number): Promise<void> {

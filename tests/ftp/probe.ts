@@ -8,13 +8,14 @@
  * @module
  */
 
-import { readRequest } from "../../server/ftp/options.ts";
+import { readText } from "../../server/ftp/config/read_text.ts";
+import { completeRequest } from "../../server/ftp/options.ts";
 import { workerPermissions } from "../../server/warden/permissions.ts";
 import { grantsOf } from "../../server/ftp/settings.ts";
 
 const args = Deno.args.slice(0, -2);
 const [outside, port] = Deno.args.slice(-2);
-const { settings } = readRequest(args);
+const { settings } = await completeRequest(args, { readText });
 const permissions = await workerPermissions(grantsOf(settings));
 const worker = new Worker(new URL("./probe_worker.ts", import.meta.url), {
   type: "module",
@@ -30,6 +31,11 @@ worker.onerror = ({ message }) => {
 };
 worker.postMessage({
   root: settings.accounts[0]!.root,
+  mounts: settings.accounts[0]!.mounts?.map(({ root }) => root),
+  files: [
+    ...[settings.reload?.files ?? [], settings.control ?? []].flat(),
+    ...[settings.logs?.file ?? [], settings.logs?.xferlog ?? []].flat(),
+  ],
   outside,
   port: Number(port),
 });

@@ -7,6 +7,10 @@
 
 interface Places {
   root: string;
+  /** Other folders of the account: one to read, one to change. */
+  mounts?: readonly string[];
+  /** What is the warden's alone. */
+  files: readonly string[];
   outside: string;
   port: number;
 }
@@ -17,7 +21,7 @@ declare const self: {
 };
 
 function attempts(
-  { root, outside, port }: Places,
+  { root, outside, port, mounts = [], files }: Places,
 ): Record<string, () => unknown> {
   const listen = { hostname: "127.0.0.1", port: 0 };
   return {
@@ -59,6 +63,32 @@ function attempts(
     "import from the network": () => import(url("https://192.0.2.1/a.ts")),
     "import from outside": () => import(url(`file://${outside}/secret`)),
     "start a stronger worker": strongerWorker,
+    ...mountAttempts(mounts),
+    ...Object.fromEntries(files.flatMap((path) => [
+      [`read ${path}`, () => Deno.readTextFile(path)],
+      [`write ${path}`, () => Deno.writeTextFile(path, "mine")],
+      [`remove ${path}`, () => Deno.remove(path)],
+      [`talk to ${path}`, () => Deno.connect({ transport: "unix", path })],
+    ])),
+  };
+}
+
+function mountAttempts(
+  [readable, writable]: readonly string[],
+): Record<string, () => unknown> {
+  if (readable === undefined) return {};
+  return {
+    "read a mount": () => Deno.readTextFile(`${readable}/inside`),
+    "write a mount for reading": () =>
+      Deno.writeTextFile(`${readable}/new`, "new"),
+    "remove from a mount for reading": () => Deno.remove(`${readable}/inside`),
+    "read the other mount": () => Deno.readTextFile(`${writable}/inside`),
+    "write a mount": () => Deno.writeTextFile(`${writable}/new`, "new"),
+    "read above the mounts": () => Deno.readTextFile(`${readable}/../secret`),
+    "list above the mounts": () =>
+      Array.from(Deno.readDirSync(`${readable}/..`)),
+    "rename from mount to mount": () =>
+      Deno.rename(`${readable}/inside`, `${writable}/moved`),
   };
 }
 

@@ -146,6 +146,21 @@ Deno.test("ftpd --proxy-data wants a header on data connections, with the same c
   });
 });
 
+Deno.test("ftpd serves clients with IPv6 behind a balancer that reaches it over IPv4", async () => {
+  await withFtpd([...TRUSTED, "--proxy-data"], async (ftpd) => {
+    const header = "PROXY TCP6 2001:db8::7 2001:db8::1 40001 21\r\n";
+    using control = await loginAs(ftpd, header);
+    await control.say("PASV", 425);
+    const port = await control.passivePort("EPSV");
+    using data = await Deno.connect({ hostname: "127.0.0.1", port });
+    await data.write(new TextEncoder().encode(header));
+    await control.say("RETR a", 150);
+    assertEquals(await readAll(data), FILES.a);
+    await control.expect(226);
+    assertStringIncludes(ftpd.log, "address=2001:db8::7 ");
+  });
+});
+
 Deno.test("ftpd takes no data from a balancer without --proxy-data", async () => {
   await withFtpd(TRUSTED, async (ftpd) => {
     using control = await loginAs(ftpd);

@@ -7,7 +7,9 @@ import { createLog } from "../../lib/log.ts";
 import { readRequest } from "../../server/ftp/options.ts";
 import type { TlsMaterial } from "../../server/ftp/tls_settings.ts";
 import {
+  type Plan,
   runWarden,
+  type Warden,
   WardenError,
   type WardenOptions,
 } from "../../server/ftp/warden.ts";
@@ -28,6 +30,7 @@ class FakeWorker {
   readonly options: FakeOptions;
   readonly orders: Order[] = [];
   terminated = false;
+  #onOrder: () => void = () => {};
 
   constructor(_module: URL, options: FakeOptions) {
     this.options = options;
@@ -36,6 +39,7 @@ class FakeWorker {
 
   postMessage(order: Order): void {
     this.orders.push(order);
+    this.#onOrder();
     if (order.kind === "start") FakeWorker.waiting(this);
   }
 
@@ -45,6 +49,13 @@ class FakeWorker {
 
   report(report: Report): void {
     this.onmessage({ data: report });
+  }
+
+  /** Resolves when an order of this kind has come. */
+  async got(kind: Order["kind"]): Promise<void> {
+    while (!this.kinds.includes(kind)) {
+      await new Promise<void>((resolve) => this.#onOrder = resolve);
+    }
   }
 
   /** Asks whether a client may come in. */
@@ -63,6 +74,17 @@ class FakeWorker {
 
   die(message: string): void {
     this.onerror(new ErrorEvent("error", { message, cancelable: true }));
+  }
+
+  /** Greetings that it was told, one each time. */
+  get banners(): unknown[] {
+    return this.orders.flatMap((order) =>
+      "settings" in order ? order.settings.session.banner : []
+    );
+  }
+
+  get kinds(): string[] {
+    return this.orders.map(({ kind }) => kind);
   }
 
   get listen(): readonly unknown[] {
@@ -95,6 +117,7 @@ async function withWarden(
   act: (run: {
     next(): Promise<FakeWorker>;
     running: Promise<void>;
+    warden: Promise<Warden>;
     stop(): void;
     log: string[];
   }) => Promise<void>,
@@ -110,6 +133,7 @@ async function withWarden(
     wake();
   };
   const stopping = new AbortController();
+  const ready = Promise.withResolvers<Warden>();
   const log: string[] = [];
   try {
     const listen = ["--listen", "127.0.0.1:0"];
@@ -119,7 +143,7 @@ async function withWarden(
       permissions: { read: ["/srv"], net: ["127.0.0.1:0"] },
       signal: stopping.signal,
       log: createLog({ format: "text", write: (line) => log.push(line) }),
-      onReady: () => {},
+      onReady: (_addresses, warden) => ready.resolve(warden),
     });
     running.catch(() => {});
     const next = async () => {
@@ -128,7 +152,9 @@ async function withWarden(
       }
       return queue.shift()!;
     };
-    await act({ next, running, log, stop: () => stopping.abort() });
+    const { promise: warden } = ready;
+    const stop = () => stopping.abort();
+    await act({ next, running, warden, log, stop });
   } finally {
     stopping.abort();
     for (const worker of FakeWorker.hired) worker.report({ kind: "stopped" });
@@ -323,4 +349,110 @@ Deno.test("runWarden() keeps the places of implicit TLS apart for every worker",
     }
     third.ready(4321, 9999);
   }, certificates);
+});
+
+/** A plan of the same workers, unless it says otherwise. */
+function planOf(read: string, ...args: string[]): Plan {
+  const listen = ["--listen", "127.0.0.1:0", "--workers", "2"];
+  const { settings } = readRequest([...listen, ...args], { lack: null });
+  return { settings, permissions: { read: [read], net: ["127.0.0.1:0"] } };
+}
+
+Deno.test("runWarden() gives new settings to every worker, and to whoever replaces one", async () => {
+  await withWarden(["--workers", "2"], async ({ next, warden }) => {
+    const first = await next();
+    first.ready(4321);
+    const second = await next();
+    second.ready(4321);
+    const server = await warden;
+    const how = await server.reload(planOf("/srv", "--banner", "New."));
+    assertEquals(how, "live");
+    assertEquals([first.banners[1], second.banners[1]], ["New.", "New."]);
+    first.die("out of memory");
+    const third = await next();
+    assertEquals(third.banners, ["New."]);
+    assertEquals(third.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
+    third.ready(4321);
+    assertEquals(server.office.deaths, 1);
+    assertEquals(server.office.reloads, { ok: 1, failed: 0 });
+  });
+});
+
+Deno.test("runWarden() has other workers follow for other permissions, and replaces none that drains", async () => {
+  await withWarden(
+    ["--workers", "2"],
+    async ({ next, warden, log, stop, running }) => {
+      const first = await next();
+      first.ready(4321);
+      const other = await next();
+      other.ready(4321);
+      const server = await warden;
+      const reloading = server.reload(planOf("/new", "--banner", "New."));
+      const third = await next();
+      assertEquals(third.options.deno.permissions.read, ["/new"]);
+      assertEquals(third.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
+      assertEquals(first.kinds, ["start"]);
+      third.ready(4321);
+      const fourth = await next();
+      fourth.ready(4321);
+      await soon(first.got("drain"), "the order to drain");
+      first.report({ kind: "deaf" });
+      other.die("out of memory");
+      assertEquals(await soon(reloading, "the reload"), "anew");
+      assertEquals(log.length, 1);
+      assertEquals([first.terminated, other.terminated], [false, true]);
+      // Settings reach the old one, too: who was taken off the list is gone.
+      assertEquals(first.banners.at(-1), "New.");
+      first.report({ kind: "stopped" });
+      assertEquals(first.terminated, true);
+      stop();
+      third.report({ kind: "stopped" });
+      fourth.report({ kind: "stopped" });
+      await soon(running, "the warden's end");
+      assertEquals(FakeWorker.hired.length, 4);
+    },
+  );
+});
+
+Deno.test("runWarden() gives up workers that can't start after a reload, and stays with the old ones", async () => {
+  await withWarden(["--workers", "2"], async ({ next, warden }) => {
+    const first = await next();
+    first.ready(4321);
+    const second = await next();
+    second.ready(4321);
+    const server = await warden;
+    const reloading = server.reload(planOf("/new"));
+    (await next()).ready(4321);
+    const fourth = await next();
+    fourth.report({ kind: "failed", message: "no memory" });
+    await assertRejects(() => reloading, WardenError, "no memory");
+    const [, , third] = FakeWorker.hired;
+    assertEquals([third?.terminated, fourth.terminated], [true, true]);
+    assertEquals([first.kinds, second.kinds], [["start"], ["start"]]);
+    assertEquals(server.office.reloads, { ok: 0, failed: 1 });
+    assertEquals(await server.reload(planOf("/srv")), "live");
+  });
+});
+
+Deno.test("runWarden() ends after a drain with its last worker, and reloads no more", async () => {
+  await withWarden(["--workers", "2"], async ({ next, warden, running }) => {
+    const first = await next();
+    first.ready(4321);
+    const second = await next();
+    second.ready(4321);
+    const server = await warden;
+    server.drain();
+    server.drain();
+    assertEquals(first.kinds, ["start", "drain"]);
+    await assertRejects(
+      () => server.reload(planOf("/srv")),
+      WardenError,
+      "draining",
+    );
+    second.report({ kind: "stopped" });
+    assertEquals(server.office.draining, true);
+    first.die("out of memory");
+    await soon(running, "the warden's end");
+    assertEquals(FakeWorker.hired.length, 2);
+  });
 });

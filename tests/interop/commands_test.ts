@@ -11,15 +11,21 @@ import {
   type HashAlgorithm,
 } from "../../client/ftp/hash_offer.ts";
 import { localFiles } from "../../client/ftp/local_files.ts";
-import { assertSameFile, assertSameTree, makeFile, makeTree } from "./files.ts";
+import { assertSameFile, assertSameTree, makeFile, OLD } from "./files.ts";
 import { python } from "./ftplib.ts";
 import { interopTest } from "./interop.ts";
 import { lftp } from "./lftp.ts";
 
 interopTest("lftp", "lftp transfers and lists in MODE Z", async (scene) => {
   const tree = join(scene.local, "tree");
-  await makeTree(tree, ["a b", "-c"]);
+  await Deno.mkdir(join(tree, "sub"), { recursive: true });
+  // lftp takes a second for each file without bytes: one is enough.
+  for (const [at, name] of ["empty", "-b", "c d", "sub/e"].entries()) {
+    await makeFile(join(tree, name), at * 1000);
+    await Deno.utime(join(tree, name), OLD, OLD);
+  }
   await Deno.writeTextFile(join(tree, "long"), "same ".repeat(500_000));
+  await Deno.utime(join(tree, "long"), OLD, OLD);
   await lftp(
     scene,
     "set ftp:use-mode-z yes; mirror -R tree up; mirror -P 3 up down",

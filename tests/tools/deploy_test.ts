@@ -1,6 +1,6 @@
 /** What deploy/ holds is what ftpd takes, and what its readers take. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseOptions } from "../../lib/cli.ts";
+import { parseOptions, STANDARD_OPTIONS } from "../../lib/cli.ts";
 import { readAccountsText } from "../../server/ftp/config/accounts_file.ts";
 import { FTPD } from "../../server/ftp/options.ts";
 import { startFtpd, tempFolders } from "../ftp/helpers.ts";
@@ -127,6 +127,19 @@ programTest(
   },
 );
 
+const canCheck = isInstalled("nft") &&
+  (await run(["nft", "--check", "list", "ruleset"], TEMP)).code === 0;
+
+Deno.test({
+  name: `deploy/ftpd.nft is what nft takes${
+    canCheck ? "" : " (skipped: there is no nft, or no right to ask it)"
+  }`,
+  ignore: !canCheck,
+  fn: async () => {
+    await runWell(["nft", "--check", "--file", `${DEPLOY}ftpd.nft`], TEMP);
+  },
+});
+
 programTest("sh", "deploy/ftpd.openrc is a shell script", async () => {
   await runWell(["sh", "-n", `${DEPLOY}ftpd.openrc`], TEMP);
 });
@@ -200,3 +213,11 @@ async function failedLogins(pub: string): Promise<string> {
   assertEquals(await ftpd.stop(), 0);
   return ftpd.log;
 }
+
+Deno.test("docs/deploy.md names only options of ftpd that exist", () => {
+  const names = [...read("docs/deploy.md").matchAll(/`--([a-z-]+)/g)]
+    .map(([, name]) => name!);
+  assert(names.length >= 3, names.join());
+  const known = Object.keys({ ...FTPD.options, ...STANDARD_OPTIONS });
+  assertEquals(names.filter((name) => !known.includes(name)), []);
+});

@@ -181,6 +181,8 @@ Deno.test("docs/security.md names a test for every threat it has a list of", asy
   const rows = [
     "## TLS",
     "## Too much of anything",
+    "## What accounts may do",
+    "## Passwords",
     "## Commands that take long",
     "## Balancers, and ports that many share",
   ]

@@ -18,7 +18,7 @@ const SERVERS = ["## vsftpd", "## ProFTPD", "## Pure-FTPd"];
 
 /** The keys of each table, by what stands in brackets. */
 const TABLES: Readonly<Record<string, object>> = {
-  "": { ...FTPD.options, ...FILE_KEYS, log: {}, "passive-address-for": {} },
+  "": { ...FTPD.options, ...FILE_KEYS, "passive-address-for": {} },
   "defaults": PROFILE_KEYS,
   "account.NAME": { ...PROFILE_KEYS, ...SECRET_KEYS },
   "account.anonymous": PROFILE_KEYS,

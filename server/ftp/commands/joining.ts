@@ -73,7 +73,7 @@ async function joinParts(
       for (const part of parts) await copyBytes(fs, part, sink, running);
     });
   } catch (error) {
-    if (old !== null) await cut(fs, target, old.size).catch(nothing);
+    if (old !== null) await cut(fs, target, old.size);
     throw error;
   }
 }
@@ -83,8 +83,13 @@ async function cut(
   path: string,
   offset: number,
 ): Promise<void> {
-  const sink = await fs.write(path, { mode: "at", offset });
-  await sink.close();
+  try {
+    const sink = await fs.write(path, { mode: "at", offset });
+    await sink.close();
+  } catch (cause) {
+    const what = `Only a part was joined: ${path} had ${offset} bytes before.`;
+    throw new FsError("io", what, { cause });
+  }
 }
 
 function nothing(error: unknown): null {

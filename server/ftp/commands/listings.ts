@@ -13,7 +13,7 @@ import {
 import { joinPath, quotePath, resolvePath } from "../../../lib/ftp/path.ts";
 import { reply } from "../../../lib/ftp/reply.ts";
 import { textSource } from "../../../lib/text_source.ts";
-import type { Entry } from "../../fs/file_system.ts";
+import { type Entry, FsError } from "../../fs/file_system.ts";
 import type { CommandTable } from "../commands.ts";
 import { type Item, withoutDots } from "../folder_view.ts";
 import { select, type Selection } from "../select.ts";
@@ -69,6 +69,7 @@ export const listingCommands: CommandTable = {
     feature: mlstFeature(),
     async run({ account: { fs }, session }, argument) {
       const path = resolvePath(session.directory, argument);
+      if (!fs.rights(path).includes("list")) throw new FsError("permission");
       const entry = { ...await fs.stat(path), name: path };
       const line = factsLine(entry, session.facts, fs.rights(path));
       return reply(250, `Listing ${quotePath(path)}:`, ` ${line}`, "End.");

@@ -19,7 +19,7 @@ import {
   FOLDER_KEYS,
   isVirtualPath,
   MOUNT_KEYS,
-  PROFILE_KEYS,
+  type PROFILE_KEYS,
 } from "./keys.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { readTable, type Told } from "./read_table.ts";
@@ -173,7 +173,7 @@ export function mergedProfile(
   others: ProfileText,
   own: ProfileText,
 ): ProfileText {
-  const { permissions, write, ...rest } = others;
+  const { permissions: _, write: __, ...rest } = others;
   // Either of the two says it all.
   const said = own.write !== undefined || own.permissions !== undefined;
   return present({

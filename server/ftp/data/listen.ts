@@ -59,7 +59,9 @@ export function tryListen(
 
 /** A data connection; TLS sends little records, and none waits for an answer. */
 export function dataStream(conn: Deno.TcpConn): Stream {
-  conn.setNoDelay(true);
+  try {
+    conn.setNoDelay(true);
+  } catch { /* It is gone already: reading or writing will tell. */ }
   return streamOf(conn);
 }
 

@@ -33,6 +33,7 @@ export const LIMIT_OPTIONS = {
     default: 0,
     help: "sessions at a time of one account; 0 for any",
     group: "Limits",
+    rare: true,
   },
   "connections-per-second": {
     type: "form",
@@ -41,6 +42,7 @@ export const LIMIT_OPTIONS = {
     example: "50",
     help: "new connections a second (default any)",
     group: "Limits",
+    rare: true,
   },
   "connections-per-second-per-address": {
     type: "form",
@@ -49,6 +51,7 @@ export const LIMIT_OPTIONS = {
     example: "2",
     help: "of these from one address (default any)",
     group: "Limits",
+    rare: true,
   },
   "server-rate": {
     type: "form",
@@ -65,6 +68,7 @@ export const LIMIT_OPTIONS = {
     example: "20M",
     help: "bytes a second of an account's sessions",
     group: "Limits",
+    rare: true,
   },
   "session-rate": {
     type: "form",
@@ -73,6 +77,7 @@ export const LIMIT_OPTIONS = {
     example: "10M",
     help: "bytes a second of a session",
     group: "Limits",
+    rare: true,
   },
   "transfer-rate": {
     type: "form",
@@ -81,6 +86,7 @@ export const LIMIT_OPTIONS = {
     example: "5M",
     help: "bytes a second of a transfer",
     group: "Limits",
+    rare: true,
   },
   "max-file-size": {
     type: "form",
@@ -89,6 +95,7 @@ export const LIMIT_OPTIONS = {
     example: "2G",
     help: "largest upload",
     group: "Limits",
+    rare: true,
   },
   "keep-free": {
     type: "form",
@@ -97,6 +104,7 @@ export const LIMIT_OPTIONS = {
     example: "1G",
     help: "bytes of the disk that uploads leave free",
     group: "Limits",
+    rare: true,
   },
   "refuse-names": {
     type: "texts",
@@ -104,6 +112,7 @@ export const LIMIT_OPTIONS = {
     example: "*.exe, .ht*",
     help: "names that nothing may be given",
     group: "Limits",
+    rare: true,
   },
   workers: {
     type: "integer",
@@ -118,6 +127,7 @@ export const LIMIT_OPTIONS = {
     default: 10,
     help: "time for transfers when stopping",
     group: "Limits",
+    rare: true,
   },
 } as const;
 

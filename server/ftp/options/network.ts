@@ -33,6 +33,7 @@ export const NETWORK_OPTIONS = {
     default: "off",
     help: "whether sessions share the passive ports",
     group: "Network",
+    rare: true,
   },
   "passive-address": {
     type: "text",
@@ -47,11 +48,13 @@ export const NETWORK_OPTIONS = {
     default: "lan",
     help: "where active mode may connect to",
     group: "Network",
+    rare: true,
   },
   "foreign-data": {
     type: "flag",
     help: "PORT may name another host (FXP)",
     group: "Network",
+    rare: true,
   },
   "proxy-from": {
     type: "forms",
@@ -60,11 +63,13 @@ export const NETWORK_OPTIONS = {
     example: "10.0.0.5, 10.0.1.0/24",
     help: "who must send a PROXY header first",
     group: "Network",
+    rare: true,
   },
   "proxy-data": {
     type: "flag",
     help: "and one on data connections, too",
     group: "Network",
+    rare: true,
   },
 } as const;
 

@@ -27,6 +27,7 @@ export const OPERATION_OPTIONS = {
     example: "/var/log/xferlog",
     help: "transfers, in the form of wu-ftpd",
     group: "Operations",
+    rare: true,
   },
   "log-rotate": {
     type: "form",
@@ -35,6 +36,7 @@ export const OPERATION_OPTIONS = {
     example: "100M",
     help: "when log files are put aside (default never)",
     group: "Operations",
+    rare: true,
   },
   "log-keep": {
     type: "integer",
@@ -43,6 +45,7 @@ export const OPERATION_OPTIONS = {
     max: 1000,
     help: "how many of those are kept",
     group: "Operations",
+    rare: true,
   },
   metrics: {
     type: "form",
@@ -67,6 +70,7 @@ export const OPERATION_OPTIONS = {
     example: "upload=http://127.0.0.1:8080/uploaded",
     help: "tell a URL or a pipe of upload, login, ban and others",
     group: "Operations",
+    rare: true,
   },
   config: {
     type: "text",
@@ -79,6 +83,7 @@ export const OPERATION_OPTIONS = {
     type: "flag",
     help: "reload when files change, not only on SIGHUP",
     group: "General",
+    rare: true,
   },
   check: {
     type: "flag",

@@ -23,6 +23,7 @@ export const SESSION_OPTIONS = {
     default: "on",
     help: "whether TYPE A converts line ends",
     group: "Sessions",
+    rare: true,
   },
   dotfiles: {
     type: "choice",
@@ -30,6 +31,7 @@ export const SESSION_OPTIONS = {
     default: "show",
     help: "list .names always, with -a, never",
     group: "Sessions",
+    rare: true,
   },
   "mode-z": {
     type: "choice",
@@ -37,6 +39,7 @@ export const SESSION_OPTIONS = {
     default: "on",
     help: "whether transfers may be compressed",
     group: "Sessions",
+    rare: true,
   },
   "mode-z-level": {
     type: "integer",
@@ -45,6 +48,7 @@ export const SESSION_OPTIONS = {
     max: 9,
     help: "how hard, until a client says",
     group: "Sessions",
+    rare: true,
   },
   "login-timeout": {
     type: "seconds",
@@ -52,6 +56,7 @@ export const SESSION_OPTIONS = {
     min: 0.001,
     help: "time to log in",
     group: "Sessions",
+    rare: true,
   },
   "idle-timeout": {
     type: "seconds",
@@ -66,6 +71,7 @@ export const SESSION_OPTIONS = {
     min: 0.001,
     help: "time in which a transfer must move",
     group: "Sessions",
+    rare: true,
   },
   "passive-timeout": {
     type: "seconds",
@@ -73,12 +79,14 @@ export const SESSION_OPTIONS = {
     min: 0.001,
     help: "time to make a data connection",
     group: "Sessions",
+    rare: true,
   },
   "session-timeout": {
     type: "seconds",
     default: 0,
     help: "time for a whole session; 0 for no limit",
     group: "Sessions",
+    rare: true,
   },
   "hash-limit": {
     type: "form",
@@ -87,6 +95,7 @@ export const SESSION_OPTIONS = {
     example: "10G",
     help: "largest file for checksums (default any)",
     group: "Sessions",
+    rare: true,
   },
 } as const;
 

@@ -44,6 +44,7 @@ export const USER_OPTIONS = {
     example: "http://127.0.0.1:8080/auth",
     help: "HTTP endpoint that knows more accounts",
     group: "Users",
+    rare: true,
   },
   "auth-root": {
     type: "text",
@@ -52,6 +53,7 @@ export const USER_OPTIONS = {
     example: "/srv/ftp",
     help: "folder that their roots are in",
     group: "Users",
+    rare: true,
   },
   "auth-authorization": {
     type: "text",
@@ -59,6 +61,7 @@ export const USER_OPTIONS = {
     example: "Bearer 0123456789",
     help: "value of the Authorization header to it",
     group: "Users",
+    rare: true,
   },
   "auth-timeout": {
     type: "seconds",
@@ -67,6 +70,7 @@ export const USER_OPTIONS = {
     max: 60,
     help: "time for its answer",
     group: "Users",
+    rare: true,
   },
   "auth-cache": {
     type: "seconds",
@@ -74,6 +78,7 @@ export const USER_OPTIONS = {
     max: 3600,
     help: "time that its refusals are remembered",
     group: "Users",
+    rare: true,
   },
   "login-attempts": {
     type: "integer",
@@ -82,6 +87,7 @@ export const USER_OPTIONS = {
     max: 100,
     help: "failed logins that end a session",
     group: "Users",
+    rare: true,
   },
   "login-delay": {
     type: "seconds",
@@ -89,6 +95,7 @@ export const USER_OPTIONS = {
     max: 60,
     help: "cost of a failed login, times failures",
     group: "Users",
+    rare: true,
   },
   "login-delay-max": {
     type: "seconds",
@@ -96,6 +103,7 @@ export const USER_OPTIONS = {
     max: 3600,
     help: "the longest that one costs",
     group: "Users",
+    rare: true,
   },
   "ban-failures": {
     type: "integer",
@@ -103,6 +111,7 @@ export const USER_OPTIONS = {
     max: 1000,
     help: "failed logins that ban an address; 0 for never",
     group: "Users",
+    rare: true,
   },
   "ban-within": {
     type: "seconds",
@@ -110,6 +119,7 @@ export const USER_OPTIONS = {
     min: 1,
     help: "time in which they must happen",
     group: "Users",
+    rare: true,
   },
   "ban-time": {
     type: "seconds",
@@ -117,6 +127,7 @@ export const USER_OPTIONS = {
     min: 1,
     help: "how long a ban lasts",
     group: "Users",
+    rare: true,
   },
 } as const;
 

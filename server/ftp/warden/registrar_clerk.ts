@@ -76,7 +76,7 @@ async function startRegistrar(
   { log, signal }: Office,
   apart: boolean,
 ): Promise<Registrar> {
-  const grants = grantsFor(first);
+  const grants = registrarGrants(first);
   const permissions = apart ? await workerPermissions(grants) : null;
   const asked = new Map<number, (identity: Identity) => void>();
   let settings = partOf(first);
@@ -112,7 +112,7 @@ async function startRegistrar(
     },
     takes: (settings) =>
       needsRegistrar(settings) &&
-      JSON.stringify(grantsFor(settings)) === JSON.stringify(grants),
+      JSON.stringify(registrarGrants(settings)) === JSON.stringify(grants),
     change(changed) {
       settings = partOf(changed);
       tell({ kind: "settings", settings });
@@ -131,8 +131,18 @@ function inThisThread(report: (report: RegistrarReport) => void) {
     void obey.then((obey) => obey(order as RegistrarOrder));
 }
 
-/** All that a registrar may do. */
-function grantsFor({ auth }: Pick<Settings, "auth">): Grant[] {
+/**
+ * All that a registrar may do: reach the endpoint, if there is one.
+ *
+ * @example
+ * ```ts
+ * import { registrarGrants } from "./registrar_clerk.ts";
+ * const auth = { url: "https://a.example/x", root: "/", timeout: 1, cache: 0 };
+ * console.assert(registrarGrants({ auth })[0]?.scope === "a.example:443");
+ * console.assert(registrarGrants({}).length === 0);
+ * ```
+ */
+export function registrarGrants({ auth }: Pick<Settings, "auth">): Grant[] {
   if (auth === undefined) return [];
   const { hostname, port, protocol } = new URL(auth.url);
   const usual = protocol === "https:" ? "443" : "80";

@@ -217,6 +217,8 @@ export class Server implements Warden {
       if (this.#generations.size === 0) this.#idle.resolve();
     });
     await generation.start();
+    // Somebody has said so while it started.
+    if (this.#isDraining) generation.retire();
     return generation;
   }
 
