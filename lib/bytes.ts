@@ -20,6 +20,11 @@ export interface Source {
   read(buffer: Bytes): Promise<number | null>;
   /** Releases what the source holds. Safe to call more than once. */
   close(): void | Promise<void>;
+  /**
+   * Tells that nobody waits any longer: a `read` that goes on should reject
+   * soon. For sources that may look for long before they find something.
+   */
+  stop?(): void;
 }
 
 /** Something bytes can be written to. */

@@ -69,7 +69,7 @@ function readPair(cursor: Cursor, table: TomlTable): void {
   const { line } = cursor;
   const path = readPath(cursor);
   if (!cursor.take("=")) {
-    throw cursor.error(`expected "=" behind a key, got ${cursor.word}`);
+    throw cursor.error('expected "=" behind a key');
   }
   skipBlanks(cursor);
   const value = readValue(cursor);

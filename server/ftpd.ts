@@ -8,7 +8,6 @@ import { EXIT, writeErr, writeOut } from "../lib/cli.ts";
 import { createLog, type Fields, type Log } from "../lib/log.ts";
 import { checkText } from "./ftp/announce.ts";
 import { readText } from "./ftp/config/read_text.ts";
-import { tellMade } from "./ftp/identity.ts";
 import { type Request, runFtpd } from "./ftp/options.ts";
 import { prepare, told } from "./ftp/prepare.ts";
 import { run } from "./ftp/run.ts";
@@ -53,7 +52,9 @@ async function serve(
   for (const reason of identity?.warnings ?? []) {
     tell("certificate", reason, { reason });
   }
-  if (identity !== null) tellMade(identity, log);
+  if (identity !== null) {
+    (await import("./ftp/identity.ts")).tellMade(identity, log);
+  }
   await told(run(prepared, { request, hangUp, onSecond }));
   return EXIT.done;
 }

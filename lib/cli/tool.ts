@@ -66,6 +66,8 @@ export interface OptionText {
   readonly names?: "file" | "folder";
   /** Whether only `--help=all` lists it. Default: `false`. */
   readonly rare?: boolean;
+  /** Whether no error message may show its value. Default: `false`. */
+  readonly secret?: boolean;
   /** A value to copy, for options that have no default. */
   readonly example?: string;
 }

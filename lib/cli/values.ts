@@ -68,6 +68,9 @@ export function optionValue(
   return text === undefined ? defaultValue(spec) : readValue(name, spec, text);
 }
 
+/** What an error says of a value that may be, or hold, a password. */
+export const NOT_SHOWN: string = "got something else (secret, so not shown)";
+
 /** What an option takes, in words: `seconds such as 30, 0.5, 500ms or 2m`. */
 export function expected(spec: OptionSpec): string {
   switch (spec.type) {
@@ -103,7 +106,8 @@ function readValue(name: string, spec: OptionSpec, text: string): Value {
   const value = parseValue(spec, text);
   if (value !== undefined) return value;
   throw new UsageError(
-    `--${name}: expected ${expected(spec)}, got ${quoted(text)}`,
+    `--${name}: expected ${expected(spec)}, ` +
+      (spec.secret ? NOT_SHOWN : `got ${quoted(text)}`),
   );
 }
 

@@ -70,6 +70,7 @@ export async function deflating(
       await fed;
       await source.close();
     },
+    stop: () => source.stop?.(),
   };
 }
 

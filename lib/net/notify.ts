@@ -44,7 +44,7 @@ export function serviceManager(): ServiceManager {
         // The manager is gone, or nobody lets us talk to it.
       }
     },
-    [Symbol.dispose]: () => sender?.[Symbol.dispose](),
+    [Symbol.dispose]: () => sender?.close(),
   };
 }
 
@@ -82,7 +82,7 @@ function variable(name: string): string | undefined {
   return state === "granted" ? Deno.env.get(name) : undefined;
 }
 
-function trySender(): Deno.DatagramConn & Disposable | null {
+function trySender(): Deno.DatagramConn | null {
   try {
     return openSender();
   } catch {
@@ -94,28 +94,18 @@ function trySender(): Deno.DatagramConn & Disposable | null {
  * A socket to send from. It needs a name: one that is no file's, or, where the
  * runtime knows none of those (before 2.9), a file's that goes at once.
  */
-function openSender(): Deno.DatagramConn & Disposable {
+function openSender(): Deno.DatagramConn {
   const name = `wharf-${Deno.pid}-${Math.random().toString(36).slice(2)}`;
   try {
-    return disposable(bind(`\0${name}`), () => {});
+    return bind(`\0${name}`);
   } catch {
     const path = `/tmp/${name}`;
-    return disposable(bind(path), () => Deno.removeSync(path));
+    const sender = bind(path);
+    Deno.removeSync(path);
+    return sender;
   }
 }
 
 function bind(path: string): Deno.DatagramConn {
   return Deno.listenDatagram({ transport: "unixpacket", path });
-}
-
-function disposable(
-  sender: Deno.DatagramConn,
-  after: () => void,
-): Deno.DatagramConn & Disposable {
-  return Object.assign(sender, {
-    [Symbol.dispose]() {
-      sender.close();
-      after();
-    },
-  });
 }

@@ -116,5 +116,5 @@ export function skipBetween(cursor: Cursor): void {
 export function endLine(cursor: Cursor): void {
   cursor.match(REST);
   if (cursor.isDone || cursor.match(LINE_END) !== undefined) return;
-  throw cursor.error(`expected the line's end, got ${cursor.word}`);
+  throw cursor.error("expected the line's end");
 }

@@ -30,14 +30,16 @@ export function readValue(cursor: Cursor, depth = 0): TomlValue {
   if (cursor.next === "[") return readList(cursor, depth);
   if (cursor.next === "{") return readInline(cursor, depth);
   const { at, word } = cursor;
+  // What stands there is not shown: it may be a password without quotes.
   const value = readTrue(cursor) ?? readTime(cursor) ?? readNumber(cursor);
   if (value !== undefined && !BEHIND.test(cursor.next)) return value;
   cursor.at = at;
-  throw cursor.error(`expected a value, got ${word}${hintFor(word)}`);
+  throw cursor.error(`expected a value${hintFor(word)}`);
 }
 
 /** Whoever writes a bare word mostly forgot the quotes. */
 function hintFor(word: string): string {
+  if (word === "the line's end") return `, got ${word}`;
   return /^"[A-Za-z/.~]/.test(word) ? " (texts need quotes)" : "";
 }
 
@@ -96,10 +98,7 @@ function readList(cursor: Cursor, depth: number): TomlList {
     skipBetween(cursor);
     if (cursor.take(",")) continue;
     if (cursor.take("]")) return items;
-    const got = cursor.isDone ? "the end of the text" : cursor.word;
-    throw cursor.error(
-      `expected "," or "]" in the list of line ${line}, got ${got}`,
-    );
+    throw cursor.error(`expected "," or "]" in the list of line ${line}`);
   }
 }
 
@@ -119,7 +118,7 @@ function readInline(cursor: Cursor, depth: number): TomlValue {
     skipBlanks(cursor);
     if (cursor.take("}")) return table;
     if (!cursor.take(",")) {
-      throw cursor.error(`expected "," or "}" in a table, got ${cursor.word}`);
+      throw cursor.error('expected "," or "}" in a table');
     }
   }
 }

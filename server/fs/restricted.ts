@@ -21,7 +21,7 @@ import {
   type Permission,
   PERMISSIONS,
 } from "./rights.ts";
-import { openAllowed } from "./restricted_write.ts";
+import { makeNew, openAllowed } from "./restricted_write.ts";
 import { rulesOf } from "./rules.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -111,7 +111,13 @@ export function restricted(
     async space(path) {
       // A file that nobody may know of has no place either.
       await stat(inside, path);
-      return await fs.space(path);
+      // It would show how large a file was that an upload has replaced.
+      const tells = !isBlind(await guard.rights(path));
+      return tells ? await fs.space(path) : null;
+    },
+    async usage() {
+      if (isBlind(permissions)) throw new FsError("permission");
+      return await fs.usage();
     },
     rights: (path) => common(table.at(path), fs.rights(path)),
   });
@@ -185,7 +191,7 @@ async function rename(
     await requireCopy(fs, from, source, target);
   }
   const replaces = replace && overwrite && target.includes("write");
-  await fs.rename(from, to, { replace: replaces });
+  await makeNew(to, target, (to) => fs.rename(from, to, { replace: replaces }));
 }
 
 /** Renaming must not do what copying and removing could not. */

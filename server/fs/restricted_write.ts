@@ -53,8 +53,12 @@ export async function openAllowed(
       return await continueAt(fs, path, how.offset, { may, overwrite });
     default:
       if (!may("write")) throw new FsError("permission");
-      if (overwrite) return await fs.write(path, how);
-      return await writeNew(fs, path, rights);
+      if (overwrite && how.mode === "replace") return await fs.write(path, how);
+      return await makeNew(
+        path,
+        rights,
+        (path) => fs.write(path, { mode: "new" }),
+      );
   }
 }
 
@@ -93,17 +97,31 @@ async function continueAt(
 
 const NOT_CUT = "File exists; only what comes behind its end can be stored.";
 
-/** Nobody who may not look learns from a refusal that a name is taken. */
-async function writeNew(
-  fs: FileSystem,
+/**
+ * Makes something new at `path`. Nobody who may not look learns from a refusal
+ * that a name is taken: it gets a free one beside that.
+ *
+ * @example
+ * ```ts
+ * import { makeNew } from "./restricted_write.ts";
+ * import { FsError } from "./file_system.ts";
+ * const made = await makeNew("/a.txt", ["write"], (path) => {
+ *   if (path === "/a.txt") throw new FsError("exists");
+ *   return Promise.resolve(path);
+ * });
+ * console.assert(/^\/a-[0-9a-f]{8}\.txt$/.test(made));
+ * ```
+ */
+export async function makeNew<T>(
   path: string,
   rights: readonly Permission[],
-): Promise<Sink> {
+  make: (path: string) => Promise<T>,
+): Promise<T> {
   try {
-    return await fs.write(path, { mode: "new" });
+    return await make(path);
   } catch (error) {
     if (!isBlind(rights) || !isExists(error)) throw error;
-    return await fs.write(besides(path), { mode: "new" });
+    return await make(besides(path));
   }
 }
 

@@ -101,7 +101,7 @@ export function checkText(announced: Announced): string {
   const rows = [
     ...urls.map((url) => ["listen", url]),
     ...accountRows(settings.accounts, folders, identity),
-    ...furtherRows(settings),
+    ...furtherRows(settings, identity),
     ...told.map(({ name, value, from }) => [
       "set",
       `${name} = ${value} (${from})`,

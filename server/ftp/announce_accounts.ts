@@ -8,6 +8,7 @@ import { formatSize } from "../../lib/cli/size.ts";
 import { visible } from "../../lib/visible.ts";
 import { accountTls } from "./announce_tls.ts";
 import type { Identity } from "./identity.ts";
+import { originOf } from "./operations/web_target.ts";
 import type { Permission, Quota, Rates } from "./profile.ts";
 import type { AccountSettings, Settings } from "./settings.ts";
 import type { HookSettings, HostSettings } from "./settings_parts.ts";
@@ -105,10 +106,16 @@ function ratesText(what: string, { down, up }: Rates = {}): string {
 }
 
 /** The rows of hosts, hooks, and of accounts that somebody else knows. */
-export function furtherRows(settings: Settings): string[][] {
+export function furtherRows(
+  settings: Settings,
+  identity: Identity | null,
+): string[][] {
   const { hosts = [], hooks = [], auth, data } = settings;
   return [
-    ...hosts.map((host) => ["host", hostText(host)]),
+    ...hosts.flatMap((host) => [
+      ["host", hostText(host)],
+      ...ownRows(host, settings.accounts, identity),
+    ]),
     ...(auth
       ? [["serve", `${auth.root} to whom ${originOf(auth.url)} lets in`]]
       : []),
@@ -118,6 +125,18 @@ export function furtherRows(settings: Settings): string[][] {
     ]),
     ...hooks.map((hook) => ["hook", hookText(hook)]),
   ];
+}
+
+/** What a host serves to accounts that are not the server's. */
+function ownRows(
+  { accounts = [] }: HostSettings,
+  shared: readonly AccountSettings[],
+  identity: Identity | null,
+): string[][] {
+  const roots = new Map(shared.map(({ name, root }) => [name, root]));
+  const own = accounts.filter(({ name, root }) => roots.get(name) !== root);
+  return accountRows(own, own.map(({ root }) => root), identity)
+    .map(([what, text]) => ["", what === "serve" ? text! : `  ${text}`]);
 }
 
 function hostText({ names, accounts, tls, banner }: HostSettings): string {
@@ -141,11 +160,6 @@ function hookText({ on, url, pipe, accounts, paths }: HookSettings): string {
     paths === undefined ? "" : `paths ${paths.join(" ")}`,
   ];
   return visible(parts.filter((part) => part !== "").join("; "));
-}
-
-/** A URL without what may be secret in it. */
-function originOf(url: string): string {
-  return new URL(url).origin;
 }
 
 /** The accounts for programs: everything but secrets. */

@@ -8,6 +8,7 @@
 import { ToolError } from "../../lib/cli.ts";
 import type { ServerCertificate } from "../../lib/net/tls/stream.ts";
 import type { FileSight } from "../warden/private_files.ts";
+import { isInside } from "./folders.ts";
 import {
   type CertificateFacts,
   tlsFiles,
@@ -170,13 +171,6 @@ export function refuseServed(
   throw new ToolError(
     `${path} is in ${root}, which is served; keep certificates and keys outside`,
   );
-}
-
-/** Whether a real path is `root` or below it. */
-export function isInside(path: string, root: string): boolean {
-  const folder = root.replace(/[/\\]+$/, "");
-  return path === root || path.startsWith(`${folder}/`) ||
-    path.startsWith(`${folder}\\`);
 }
 
 async function readableByOthers(

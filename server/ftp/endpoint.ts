@@ -13,6 +13,7 @@
 import { unpadded } from "../../lib/password/hash.ts";
 import type { AuthQuestion, Identify, Identity } from "./identify.ts";
 import type { AccountSettings } from "./settings.ts";
+import { webProblem, webTarget } from "./operations/web_target.ts";
 import type { AuthSettings } from "./settings_parts.ts";
 
 /** Options for {@linkcode endpoint}. */
@@ -88,17 +89,10 @@ async function inquire(
     const account = readAccount(question.user, table);
     return { kind: "account", account: placed(account, settings.root) };
   } catch (error) {
-    return { kind: "unavailable", reason: `--auth-url: ${reasonOf(error)}` };
+    return { kind: "unavailable", reason: `--auth-url: ${webProblem(error)}` };
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Without the URL, which may have a secret in it. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { message } = error.cause instanceof Error ? error.cause : error;
-  return message.replace(/ for url \([^)]*\)/, "");
 }
 
 function requestOf(
@@ -106,7 +100,7 @@ function requestOf(
   settings: AuthSettings,
   signal: AbortSignal,
 ): Request {
-  const { url, authorization } = targetOf(settings);
+  const { url, authorization } = webTarget(settings);
   return new Request(url, {
     method: "POST",
     // Only the host of the URL may be asked.
@@ -119,20 +113,6 @@ function requestOf(
     },
     body: JSON.stringify({ user, password, remote, host: host ?? null, tls }),
   });
-}
-
-/** A name and password in the URL are for its server (RFC 7617). */
-function targetOf({ url, authorization }: AuthSettings) {
-  const target = new URL(url);
-  const { username, password } = target;
-  if (username === "" && password === "") return { url, authorization };
-  target.username = target.password = "";
-  const text = `${decodeURIComponent(username)}:${
-    decodeURIComponent(password)
-  }`;
-  const bytes = new TextEncoder().encode(text);
-  const basic = `Basic ${btoa(String.fromCharCode(...bytes))}`;
-  return { url: target.href, authorization: authorization ?? basic };
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

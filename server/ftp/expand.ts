@@ -8,7 +8,13 @@
 import { globMatcher, isGlob } from "../../lib/glob.ts";
 import { resolvePath } from "../../lib/ftp/path.ts";
 import { type Entry, FsError } from "../fs/file_system.ts";
-import { arranged, type Item, openFolder, type View } from "./folder_view.ts";
+import {
+  arranged,
+  type Item,
+  mayDescribe,
+  openFolder,
+  type View,
+} from "./folder_view.ts";
 
 /** Patterns in one path. */
 const MAX_PATTERNS = 8;
@@ -80,7 +86,7 @@ async function* below(
   if (!behind.some(isGlob)) {
     const name = [typed, ...behind].join("/");
     view.budget.take();
-    const entry = await view.fs.stat(folderOf(view, name)).catch(leftOut);
+    const entry = await described(view, folderOf(view, name)).catch(leftOut);
     if (entry !== null) yield { entry, name, shown: name };
     return;
   }
@@ -88,6 +94,10 @@ async function* below(
   const folder = folderOf(view, next.before);
   const entries = await openFolder(view, folder).catch(leftOut);
   if (entries !== null) yield* expand(view, next, entries);
+}
+
+async function described({ fs }: View, path: string): Promise<Entry | null> {
+  return await mayDescribe(fs, path) ? await fs.stat(path) : null;
 }
 
 /** What a pattern meets on its way and may not look into is no match. */

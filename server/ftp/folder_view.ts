@@ -46,6 +46,18 @@ export async function openFolder(
   return arranged(shown, options, (entry) => entry);
 }
 
+/**
+ * Whether what has this path may be described, and what it leads to through
+ * links, too.
+ */
+export async function mayDescribe(
+  fs: FileSystem,
+  path: string,
+): Promise<boolean> {
+  return fs.rights(path).includes("list") &&
+    fs.rights(await fs.resolve(path)).includes("list");
+}
+
 /** Entries whose names do not begin with a dot. */
 export async function* withoutDots(
   entries: AsyncIterable<Entry>,

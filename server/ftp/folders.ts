@@ -90,3 +90,10 @@ export async function withFolders<S extends FolderSettings>(
     ...auth && { auth: { ...auth, root: found.get(auth.root)! } },
   };
 }
+
+/** Whether a real path is `root` or below it. */
+export function isInside(path: string, root: string): boolean {
+  const folder = root.replace(/[/\\]+$/, "");
+  return path === root || path.startsWith(`${folder}/`) ||
+    path.startsWith(`${folder}\\`);
+}

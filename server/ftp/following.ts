@@ -20,7 +20,7 @@ import {
   withAddresses,
 } from "./prepare.ts";
 import { Reloader } from "./reload.ts";
-import { follow, type FollowedCertificates } from "./system_identity.ts";
+import type { FollowedCertificates } from "./system_identity.ts";
 import type { Plan } from "./warden/generation.ts";
 import type { Warden } from "./warden.ts";
 
@@ -51,7 +51,7 @@ export class Following {
   constructor(prepared: Prepared, options: FollowingOptions) {
     this.#prepared = prepared;
     this.#options = options;
-    this.#certificates = follow(prepared.identity, options);
+    this.#certificates = followed(prepared, options);
   }
 
   /** The certificates, as of now. */
@@ -140,7 +140,7 @@ export class Following {
   #certificatesOf(next: Prepared): FollowedCertificates | undefined {
     const before = JSON.stringify(this.#prepared.settings.tls);
     if (JSON.stringify(next.settings.tls) === before) return this.#certificates;
-    return follow(next.identity, this.#options);
+    return followed(next, this.#options);
   }
 
   #tellMissing({ missing }: Prepared): void {
@@ -178,6 +178,13 @@ export class Following {
       log.warn("passive-address-refused", { reason });
     }
   }
+}
+
+function followed(
+  { identity, follow }: Prepared,
+  options: FollowingOptions,
+): FollowedCertificates | undefined {
+  return follow?.(identity, options);
 }
 
 /** What a reload goes on by. */

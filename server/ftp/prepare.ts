@@ -12,20 +12,21 @@ import { numericHost, realFolder, resolveName } from "../warden/ground.ts";
 import { lookAtFile, realFolderOf } from "../warden/private_files.ts";
 import { availableGrants, type Grant } from "../warden/permissions.ts";
 import type { Announced } from "./announce.ts";
-import { isInside } from "./certificates.ts";
-import { servedFolders, withFolders } from "./folders.ts";
+import { isInside, servedFolders, withFolders } from "./folders.ts";
 import type { Identity } from "./identity.ts";
 import { placedOperations } from "./operations/paths.ts";
 import type { Request } from "./options.ts";
 import { lookUpPassive } from "./passive_address.ts";
 import { grantsOf, type Settings } from "./settings.ts";
-import { systemIdentity } from "./system_identity.ts";
+import type { follow } from "./system_identity.ts";
 import { withoutMissing } from "./without_missing.ts";
 
 /** A server that can be started. */
 export interface Prepared extends Announced {
   /** Its certificates, and what follows them. */
   readonly identity: Identity | null;
+  /** What follows the certificates; `null` without TLS. */
+  readonly follow: typeof follow | null;
   /** What the runtime does not let it do. */
   readonly missing: readonly Grant[];
   /** How data connections are made, with names that were looked up since. */
@@ -46,13 +47,13 @@ export async function prepare(
   const seen = await sightOf(asked.reload?.files ?? []);
   const found = await told(lookAround(asked));
   await refuseServedPaths(found);
-  const identity = await systemIdentity(found, check);
+  const { identity, follow } = await identityOf(found, check);
   const whole = identity === null ? found : { ...found, tls: identity.tls };
   const { granted, missing } = await availableGrants(grantsOf(whole));
   refuseDeafness(missing);
   const settings = withoutMissing(whole, missing);
   const folders = asked.accounts.map(({ root }) => root);
-  return { settings, granted, missing, folders, identity, asked, seen };
+  return { settings, granted, missing, folders, identity, follow, asked, seen };
 }
 
 /**
@@ -71,6 +72,13 @@ async function refuseServedPaths(settings: Settings): Promise<void> {
       `${path} is in ${served}, which is served; keep such files outside`,
     );
   }
+}
+
+/** What certificates need takes long to load, and is loaded for TLS alone. */
+async function identityOf(settings: Settings, check: boolean) {
+  if (settings.tls === null) return { identity: null, follow: null };
+  const { systemIdentity, follow } = await import("./system_identity.ts");
+  return { identity: await systemIdentity(settings, check), follow };
 }
 
 /** What files look like, without reading them. */

@@ -18,6 +18,7 @@ import {
   type Identify,
   type Identity,
 } from "./identify.ts";
+import { offenderOf } from "./offender.ts";
 import type { Settings } from "./settings.ts";
 import type { AuthSettings } from "./settings_parts.ts";
 
@@ -114,7 +115,7 @@ function identifierOf(
     hosts,
     readHash,
     verify: (hash, { password, remote }) =>
-      hashing.run(remote, () => verifyPassword(hash, password)),
+      hashing.run(offenderOf(remote), () => verifyPassword(hash, password)),
     endpoint: auth && inTurn(
       auth,
       endpoint(auth, {
@@ -127,7 +128,8 @@ function identifierOf(
 /** An endpoint that is asked by a few at a time. */
 function inTurn({ timeout }: AuthSettings, ask: Identify): Identify {
   const queue = fairQueue({ atOnce: ASKED_AT_ONCE, patience: timeout });
-  return (question) => queue.run(question.remote, () => ask(question));
+  return (question) =>
+    queue.run(offenderOf(question.remote), () => ask(question));
 }
 
 function noAnswer(error: unknown): Identity {

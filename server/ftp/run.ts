@@ -19,14 +19,11 @@ import {
   workerPermissions,
 } from "../warden/permissions.ts";
 import { readyText } from "./announce.ts";
-import { controlClerk } from "./control/clerk.ts";
+import { staffOf } from "./clerks.ts";
 import type { Request } from "./options.ts";
 import type { Prepared } from "./prepare.ts";
 import { Following } from "./following.ts";
 import { withoutSecrets } from "./secrets.ts";
-import { heraldClerk } from "./warden/herald_clerk.ts";
-import { openLogs } from "./warden/log_clerk.ts";
-import { registrarClerk } from "./warden/registrar_clerk.ts";
 import { runWarden, type Warden } from "./warden.ts";
 
 /** What a server is run with. */
@@ -53,12 +50,12 @@ export async function run(
   // Never given up: a signal in the last moment must not end it by default.
   const stop = stopSignals({ onSecond });
   const apart = await canStartWorkers();
-  const logs = openLogs(settings);
-  const { log } = logs;
+  const isReloadable = apart && settings.reload !== undefined;
+  const staff = await staffOf({ settings, apart, isReloadable });
+  const { log } = staff;
   const following = new Following(prepared, { request, apart, log });
   const permissions = apart ? await workerPermissions(granted) : null;
   using manager = serviceManager();
-  const isReloadable = apart && settings.reload !== undefined;
   if (!isReloadable) await giveUpEnvironment();
   if (!apart) await giveUpFiles(forWorkers(granted), null);
   const signal = AbortSignal.any([stop.signal, following.left]);
@@ -70,16 +67,7 @@ export async function run(
     log,
     certificates: following.certificates,
     forWorkers: withoutSecrets,
-    clerks: [
-      () => logs.clerk,
-      registrarClerk({ apart }),
-      heraldClerk({
-        apart,
-        logs,
-        certificateEnd: () => following.certificates?.until ?? null,
-      }),
-      ...settings.control || isReloadable ? [controlClerk] : [],
-    ],
+    clerks: await staff.clerks(following),
     async onReady(addresses, warden) {
       if (apart && !isReloadable) {
         const kept = [...granted, ...managerGrants(manager)];

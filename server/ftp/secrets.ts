@@ -6,12 +6,14 @@
 
 import type { AccountSources } from "./account_book.ts";
 import type { AccountSettings, Settings } from "./settings.ts";
-import type { AuthSettings } from "./settings_parts.ts";
+import type { AuthSettings, HookSettings } from "./settings_parts.ts";
 
-/** What decides about a registrar. */
+/** What of the settings has secrets in it. */
 export interface Secrets extends AccountSources {
   /** Where else accounts are. @default nowhere */
   readonly auth?: AuthSettings | undefined;
+  /** Who is told of events. @default nobody */
+  readonly hooks?: readonly HookSettings[] | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export function needsRegistrar(
  * The settings for threads that serve. Where there is a registrar they get no
  * password and no hash: an account whose `hash` is there, though empty, is
  * the registrar's to check. Accounts that need no password stay as they are.
+ * Of hooks they know what each one wants, not whom it tells.
  *
  * @example
  * ```ts
@@ -50,10 +53,13 @@ export function needsRegistrar(
  * ```
  */
 export function withoutSecrets<S extends Settings | Secrets>(settings: S): S {
-  if (!needsRegistrar(settings)) return settings;
-  const { accounts, hosts, auth } = settings;
+  const { accounts, hosts, auth, hooks } = settings;
+  const told = hooks
+    ? { ...settings, hooks: hooks.map(withoutTarget) }
+    : settings;
+  if (!needsRegistrar(settings)) return told;
   return {
-    ...settings,
+    ...told,
     accounts: accounts.map(stripped),
     hosts: hosts?.map((host) => ({
       ...host,
@@ -66,4 +72,10 @@ export function withoutSecrets<S extends Settings | Secrets>(settings: S): S {
 function stripped(account: AccountSettings): AccountSettings {
   const isOpen = account.password === null && account.hash === undefined;
   return isOpen ? account : { ...account, password: "", hash: "" };
+}
+
+/** Addresses of hooks are keys, too, to those who made them up. */
+function withoutTarget(hook: HookSettings): HookSettings {
+  const { url: _url, pipe: _pipe, authorization: _key, ...rest } = hook;
+  return rest;
 }

@@ -13,7 +13,12 @@ import {
 import { resolvePath } from "../../lib/ftp/path.ts";
 import { type Entry, FsError } from "../fs/file_system.ts";
 import { matching } from "./expand.ts";
-import { type Item, openFolder, type View } from "./folder_view.ts";
+import {
+  type Item,
+  mayDescribe,
+  openFolder,
+  type View,
+} from "./folder_view.ts";
 import type { AccountContext } from "./session.ts";
 import { newBudget, walk } from "./walk.ts";
 
@@ -25,6 +30,14 @@ export interface Selection {
   readonly options: ListOptions;
   /** What there is to list. */
   readonly items: AsyncIterable<Item>;
+  /** Ends a search that is under way: `items` rejects. */
+  stop(): void;
+}
+
+/** Options for {@linkcode select}. */
+export interface SelectOptions {
+  /** Entries that patterns and `-R` look at. @default {200000} */
+  most?: number;
 }
 
 /**
@@ -37,26 +50,30 @@ export interface Selection {
 export async function select(
   { account: { fs }, session: { directory }, policy }: AccountContext,
   argument: string,
+  { most }: SelectOptions = {},
 ): Promise<Selection> {
   const { options, name } = parseListArgument(argument);
   const showsDots = policy.dotfiles === "show" ||
     (policy.dotfiles === "ls" && options.dots);
-  const view: View = { fs, directory, options, budget: newBudget(), showsDots };
+  const gone = new AbortController();
+  const stop = () => gone.abort();
+  const budget = newBudget(gone.signal, most);
+  const view: View = { fs, directory, options, budget, showsDots };
   const path = resolvePath(directory, name);
   const entry = await fs.stat(path).catch((error) => {
     if (isGlob(name) && isNotThere(error)) return null;
     throw error;
   });
   if (entry === null) {
-    return { path, options, items: await matching(view, name) };
+    return { path, options, stop, items: await matching(view, name) };
   }
   if (entry.type === "directory" && !options.itself) {
-    return { path, options, items: await contents(view, path, name) };
+    return { path, options, stop, items: await contents(view, path, name) };
   }
-  if (!fs.rights(path).includes("list")) throw new FsError("permission");
+  if (!await mayDescribe(fs, path)) throw new FsError("permission");
   const shown = entry.name === "/" ? name || "." : entry.name;
   const item = { entry, name: name || ".", shown };
-  return { path, options, items: only(item) };
+  return { path, options, stop, items: only(item) };
 }
 
 function isNotThere(error: unknown): boolean {

@@ -69,7 +69,11 @@ export interface SessionSettings extends
   > {
   /** How long a session may last. @default no limit */
   readonly sessionTimeout?: number | undefined;
-  /** Bytes of the largest file that checksums are made of. @default no limit */
+  /**
+   * Bytes of the largest file that checksums are made of; 0 for none.
+   *
+   * @default no limit
+   */
   readonly hashLimit?: number | undefined;
   /** Level of MODE Z until a client chooses; 0 for no MODE Z. @default {6} */
   readonly deflateLevel?: number | undefined;

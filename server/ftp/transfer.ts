@@ -173,7 +173,10 @@ async function move(
 ): Promise<void> {
   const { signal } = options;
   let connection: DataConnection | null = null;
-  const close = () => connection?.close();
+  const close = () => {
+    connection?.close();
+    if ("send" in end && signal.aborted) end.send.stop?.();
+  };
   let unwatch = () => {};
   try {
     connection = await port.open(signal);

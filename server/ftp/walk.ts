@@ -23,13 +23,21 @@ export interface Budget {
   take(): void;
 }
 
-/** A budget for one command: 200 000 entries. */
-export function newBudget(entries: number = MAX_ENTRIES): Budget {
-  let left = entries;
+/**
+ * A budget for one command: `most` entries.
+ *
+ * @param signal Ends the work: the next `take` throws its reason.
+ */
+export function newBudget(
+  signal?: AbortSignal,
+  most: number = MAX_ENTRIES,
+): Budget {
+  let left = most;
   return {
     take() {
+      signal?.throwIfAborted();
       if (left-- > 0) return;
-      throw new FsError("io", `More than ${entries} entries: ask for less.`);
+      throw new FsError("io", `More than ${most} entries: ask for less.`);
     },
   };
 }
@@ -44,9 +52,7 @@ export interface Step {
 
 /** Options for {@linkcode walk}. */
 export interface WalkOptions {
-  /** Stops the walk. @default nothing does */
-  signal?: AbortSignal;
-  /** Counts entries. @default one for this walk */
+  /** Counts entries, and may end the walk. @default one for this walk */
   budget?: Budget;
   /** Whether a folder that cannot be opened is an error. @default {false} */
   strict?: boolean;
@@ -75,7 +81,7 @@ export interface WalkOptions {
 export async function* walk(
   top: string,
   open: (path: string) => Promise<AsyncIterable<Entry>>,
-  { signal, budget = newBudget(), strict = false }: WalkOptions = {},
+  { budget = newBudget(), strict = false }: WalkOptions = {},
 ): AsyncGenerator<Step> {
   const waiting = [{ folder: top, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -89,7 +95,6 @@ export async function* walk(
     if (depth > 0) yield { folder, entry: null };
     const below: string[] = [];
     for await (const entry of entries) {
-      signal?.throwIfAborted();
       budget.take();
       yield { folder, entry };
       const isFolder = entry.type === "directory" && entry.link === undefined;

@@ -13,7 +13,6 @@ import type { Settings } from "./settings.ts";
 import type { HireClerk, Office } from "./warden/clerk.ts";
 import type { Plan } from "./warden/generation.ts";
 import { Server } from "./warden/server.ts";
-import { takeOrders } from "./worker.ts";
 
 export { WardenError } from "../warden/post.ts";
 export type { Plan } from "./warden/generation.ts";
@@ -72,6 +71,10 @@ export async function runWarden(
   const plan = { settings, permissions, certificates };
   const { canShare = Deno.build.os === "linux" } = options;
   const module = new URL("./worker.ts", import.meta.url);
+  // Only there where no worker can be started it works in this thread.
+  const { takeOrders } = permissions === null
+    ? await import("./worker.ts")
+    : { takeOrders: nobodyHere };
   const around = { module, canShare, here: takeOrders, probe };
   const server = new Server(plan, options, around);
   try {
@@ -82,6 +85,10 @@ export async function runWarden(
     if (!options.signal.aborted) throw error;
   }
   await server.finished();
+}
+
+function nobodyHere(): never {
+  throw new Error("Workers are threads of their own here");
 }
 
 /**

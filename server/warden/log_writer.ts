@@ -15,7 +15,7 @@ export interface LogWriterOptions {
   onRecovered?(lost: number): void;
 }
 
-/** Bytes that are written in one go at most: whole lines, if they are shorter. */
+/** Bytes that are written in one go at most, or one line. */
 const CHUNK = 1 << 16;
 const LF = 10;
 
@@ -61,7 +61,8 @@ export class LogWriter {
     let at = 0;
     try {
       while (at < lines.length) {
-        const end = chunkEnd(lines, at);
+        const room = await this.#file.room(this.#lengthOf(lines[at]!));
+        const end = this.#chunkEnd(lines, at, Math.min(room, CHUNK));
         await this.#put(lines.slice(at, end).join(""));
         at = end;
       }
@@ -73,7 +74,6 @@ export class LogWriter {
 
   async #put(text: string): Promise<void> {
     const bytes = this.#encoder.encode(this.#isTorn ? `\n${text}` : text);
-    await this.#file.room(bytes.length);
     let at = 0;
     try {
       while (at < bytes.length) {
@@ -82,6 +82,22 @@ export class LogWriter {
     } finally {
       if (at > 0) this.#isTorn = bytes[at - 1] !== LF;
     }
+  }
+
+  #lengthOf(line: string): number {
+    return this.#encoder.encode(line).length;
+  }
+
+  /** Where the chunk ends that begins at `at`: behind one line at least. */
+  #chunkEnd(lines: readonly string[], at: number, most: number): number {
+    let length = this.#lengthOf(lines[at]!);
+    let end = at + 1;
+    while (end < lines.length) {
+      length += this.#lengthOf(lines[end]!);
+      if (length > most) break;
+      end++;
+    }
+    return end;
   }
 
   #fail(lines: number, error: unknown): void {
@@ -96,14 +112,4 @@ export class LogWriter {
     this.#untold = 0;
     if (lost > 0) this.#options.onRecovered?.(lost);
   }
-}
-
-/** Where the chunk ends that begins at `at`: behind one line at least. */
-function chunkEnd(lines: readonly string[], at: number): number {
-  let length = 0;
-  let end = at;
-  while (end < lines.length && (end === at || length < CHUNK)) {
-    length += lines[end++]!.length;
-  }
-  return end;
 }

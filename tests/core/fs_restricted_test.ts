@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
+import { quota } from "../../server/fs/quota.ts";
 import { restricted, type Restrictions } from "../../server/fs/restricted.ts";
 import { type Permission, PERMISSIONS } from "../../server/fs/rights.ts";
 import { wrapped } from "../../server/fs/wrapped.ts";
@@ -241,6 +242,33 @@ Deno.test("restricted() tells nothing of what is in a drop box", async () => {
   );
   assertMatch(beside!, /^a-[0-9a-f]{8}$/);
   assertEquals(await get(files, `/in/box/${beside}`), "mine");
+});
+
+Deno.test("restricted() tells nothing of a drop box to who stores there by other ways", async () => {
+  for (const overwrite of [true, false]) {
+    const files = memoryFileSystem(FILES);
+    const rules = [{ path: "/in/box", permissions: ["write"] }] as const;
+    const fs = restricted(files, { rules, overwrite });
+    // As COMB does for a target that is not there.
+    const sink = await fs.write("/in/box/a", { mode: "new" });
+    await sink.close();
+    await fs.rename("/a", "/in/box/a");
+    const kept = await get(files, "/in/box/a");
+    assertEquals(kept, overwrite ? "text" : "theirs");
+    const others = (await names(files, "/in/box")).length;
+    assertEquals(others, overwrite ? 2 : 3);
+  }
+});
+
+Deno.test("restricted() tells nothing of a drop box by how much room it has", async () => {
+  const files = quota(memoryFileSystem(FILES), { bytes: 100 });
+  const box = restricted(files, { permissions: ["write", "make"] });
+  assertEquals(await box.space("/in"), null);
+  await refuses("permission", () => box.usage());
+  const rules = [{ path: "/in", permissions: ["write"] }] as const;
+  const fs = restricted(files, { rules });
+  assertEquals(await fs.space("/in"), null);
+  assertEquals(await fs.space("/pub"), 100 - "text theirs public".length + 2);
 });
 
 Deno.test("restricted() describes files to whoever may do anything with them", async () => {

@@ -150,3 +150,20 @@ Deno.test("needsRegistrar() sees hashes of hosts' accounts", () => {
   assert(needsRegistrar({ accounts: [], hosts }));
   assert(!needsRegistrar({ accounts: [], hosts: [{ names: ["a"] }] }));
 });
+
+Deno.test("withoutSecrets() leaves of hooks what they want, not whom they tell", () => {
+  const wants = {
+    on: ["login"],
+    paths: ["/in/*"],
+    timeout: 1,
+    retries: 2,
+  } as const;
+  const { hooks } = withoutSecrets({
+    accounts: [],
+    hooks: [
+      { ...wants, url: "http://u:p@h/token", authorization: "Bearer key" },
+      { ...wants, pipe: "/run/events" },
+    ],
+  });
+  assertEquals<unknown>(hooks, [wants, wants]);
+});

@@ -8,7 +8,7 @@ const HOOK = '[[hook]]\non = "ban"\n';
 const MISTAKES: readonly (readonly [config: string, line: string])[] = [
   ["idle-timeout = ", "1: expected a value, got the line's end"],
   ["a = 1\na = 2", "2: a is already in line 1"],
-  ["root = pub", '1: expected a value, got "pub" (texts need quotes)'],
+  ["root = pub", "1: expected a value (texts need quotes)"],
   ["[account", '1: expected "]" behind a table\'s name'],
   [
     '# c\nidel-timeout = "5m"',
@@ -261,3 +261,38 @@ Deno.test("completeRequest() reads lines of NAME:HASH with what [defaults] say",
     ["eve", "/srv/eve", true, hash],
   ]);
 });
+
+const SECRETS: readonly string[] = [
+  "password = hush",
+  "password = 4711",
+  "password hush",
+  "password:hush",
+  'password = "x" hush',
+  'hash = "hush"',
+  "hash = 4711",
+  'password = ["hush"]',
+  'hash = "hush"\npassword = "hush"',
+];
+const SECRET_OPTIONS: readonly string[] = [
+  'user = ["hush:rw", hush]',
+  "user = hush",
+  'auth-url = "htp://hush:4711@h/"',
+  'auth-authorization = "hush\\n4711"',
+  'auth-authorization = "hush é"',
+  'hook = "login=htp://hush:4711@h/"',
+  '[[hook]]\non = ["login"]\nurl = "htp://hush:4711@h/"',
+  '[[hook]]\non = ["login"]\nurl = "http://h"\nauthorization = "hush\\r4711"',
+];
+
+for (
+  const config of [
+    ...SECRETS.map((text) => `[account.bob]\nroot = "/srv"\n${text}`),
+    ...SECRET_OPTIONS,
+  ]
+) {
+  Deno.test(`completeRequest() tells no secret of ${JSON.stringify(config)}`, async () => {
+    const told = (await mistakesOf(config)).join("\n");
+    assert(told !== "", "it is a mistake");
+    assert(!/hush|4711/.test(told), told);
+  });
+}

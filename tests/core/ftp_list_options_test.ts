@@ -152,6 +152,8 @@ function fractal(names: readonly string[]): (fs: FileSystem) => FileSystem {
     stat: async (path) => await fs.stat(path.includes("*") ? path : "/"),
     list: async () => {
       const entry = await fs.stat("/");
+      // As on a disk, others have their turn meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 0));
       return (async function* () {
         for (const name of names) yield { ...entry, name };
       })();
@@ -170,8 +172,40 @@ Deno.test("-R goes so deep and no deeper", async () => {
 Deno.test("patterns and -R look at so many entries and no more", async () => {
   const wrap = fractal(Array.from({ length: 64 }, (_, at) => `n${at}`));
   const said = "451 More than 200000 entries: ask for less.";
-  assertEquals(await listed("NLST */*/*/none", { wrap }), [said]);
+  assertEquals(await listed("NLST */*/*/x*", { wrap }), [said]);
 });
+
+Deno.test("STAT looks at fewer entries, as nothing else is heard meanwhile", async () => {
+  await asAlice(["STAT */*/*/x*", "451 More than 10000 entries"], {
+    wrap: fractal(Array.from({ length: 64 }, (_, at) => `n${at}`)),
+  });
+});
+
+/** A session with a search under way that would look at very many. */
+async function startSearch(mode: string) {
+  const client = await startAlice({
+    wrap: fractal(Array.from({ length: 64 }, (_, at) => `n${at}`)),
+  });
+  await client.ask(`MODE ${mode}`);
+  await client.ask("EPSV");
+  await client.ask("NLST */*/*/x*");
+  return client;
+}
+
+for (const mode of ["S", "Z"]) {
+  Deno.test(`ABOR ends a search that finds nothing, in MODE ${mode}`, async () => {
+    const client = await startSearch(mode);
+    await speak(client, ["ABOR", "426 Transfer aborted.", "226"]);
+  });
+
+  Deno.test(`a client that leaves ends a search that finds nothing, in MODE ${mode}`, async () => {
+    const client = await startSearch(mode);
+    client.control.end();
+    await client.ended;
+    assertEquals(await client.reply(), "426 Control connection closed.");
+    await client.finish();
+  });
+}
 
 Deno.test("sorting by time is bounded, and listing by name is not", async () => {
   const wrap = fractal(Array.from({ length: 50_001 }, (_, at) => `n${at}`));

@@ -44,6 +44,7 @@ export const FURTHER_OPTIONS: readonly OptionCase[] = [
   }],
   ["--session-timeout 1h", { session: { sessionTimeout: 3_600_000 } }],
   ["--hash-limit 1G", { session: { hashLimit: 1024 * M } }],
+  ["--hash-limit off", { session: { hashLimit: 0 } }],
   ["--mode-z off", { session: { deflateLevel: 0 } }],
   ["--mode-z-level 9", { session: { deflateLevel: 9 } }],
   ["--connections-per-second 50", { limits: { connectionsPerSecond: 50 } }],

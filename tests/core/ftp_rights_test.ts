@@ -158,3 +158,52 @@ Deno.test("SITE SYMLINK makes nothing without the permission to store", async ()
   assert(said.startsWith("5"), said);
   await client.finish();
 });
+
+/** Lines that describe a file in a folder whose names nobody may see. */
+const DESCRIBING = [
+  "LIST box/hush",
+  "LIST */hush",
+  "LIST b*/hush",
+  "LIST */../box/hush",
+  "LIST -d box/hush",
+  "LIST -R */hush",
+  "NLST */hush",
+  "NLST [b]ox/hush",
+  "LIST box",
+  "LIST */h*",
+  "NLST b*/*",
+  "LIST -lR",
+  "STAT */hush",
+  "STAT box/hush",
+  "STAT -R /",
+  "MLST box/hush",
+  "MLSD box",
+  "LIST link",
+  "LIST -d link",
+  "NLST link",
+  "STAT link",
+  "MLST link",
+];
+
+for (const line of DESCRIBING) {
+  Deno.test(`${line} describes nothing in a folder without list`, async () => {
+    const rules = [{ path: "/box", permissions: ["read", "write"] }] as const;
+    const wrap = (fs: FileSystem) => {
+      const resolve = (path: string) =>
+        Promise.resolve(path === "/link" ? "/box/hush" : path);
+      return restricted({ ...fs, resolve }, { rules });
+    };
+    const files = { "/box/hush": "12345678901", "/link": "" };
+    const client = await startAlice({ files, wrap });
+    await client.ask("EPSV");
+    let said = await client.ask(line);
+    if (said.startsWith("150")) {
+      said += await client.reply();
+      said += client.data.text;
+    }
+    await client.finish();
+    const shown = said.replaceAll(line.slice(5), "");
+    assert(!/hush|\b11\b/.test(shown), said);
+    if (line.endsWith(" link")) assertEquals(said.slice(0, 3), "550");
+  });
+}

@@ -241,7 +241,11 @@ Deno.test("transfers are logged with what moved", async () => {
   ], { files: { "/a": "abc" } });
   const rows = client.logged("transfer")
     .map(({ verb, path, result }) => [verb, path, result].join(" "));
-  assertEquals(rows, ["RETR /a complete", "STOR /b aborted", "LIST / complete"]);
+  assertEquals(rows, [
+    "RETR /a complete",
+    "STOR /b aborted",
+    "LIST / complete",
+  ]);
   assertEquals(client.logged("transfer")[0]!.bytes, 3);
 });
 

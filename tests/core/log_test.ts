@@ -1,5 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createLog, type Log, type LogOptions } from "../../lib/log.ts";
+import {
+  changingLog,
+  createLog,
+  type Log,
+  type LogOptions,
+} from "../../lib/log.ts";
 
 const TIME = "2026-11-21T10:00:00.123Z";
 
@@ -148,4 +153,24 @@ Deno.test("createLog() never throws, even when nothing can be written", () => {
   });
   assertEquals(lines, []);
   assertEquals(calls, 2);
+});
+
+Deno.test("changingLog() goes on with another log, and so do those made of it", () => {
+  const written: string[] = [];
+  const logTo = (name: string) =>
+    createLog({
+      format: "text",
+      write: (line) => written.push(`${name}:${line.split(" ").slice(1)}`),
+    });
+  let current = logTo("a");
+  const log = changingLog(() => current);
+  const session = log.with({ session: 1 }).with({ user: "x" });
+  session.info("one");
+  current = logTo("b");
+  session.warn("two");
+  log.error("three");
+  assertEquals(written, [
+    ...["a:one,session=1,user=x\n", "b:WARN,two,session=1,user=x\n"],
+    "b:ERROR,three\n",
+  ]);
 });

@@ -61,3 +61,14 @@ Deno.test("admission() refuses limits that make no sense", () => {
     );
   }
 });
+
+Deno.test("admission() takes other limits, and keeps who is in", () => {
+  const door = admission({ max: 2 });
+  assertEquals([door.enter("a"), door.enter("b")], [null, null]);
+  door.change({ max: 3, perAddress: 1 });
+  assertEquals(door.enter("a"), "too-many-from-address");
+  assertEquals([door.enter("c"), door.enter("d")], [null, "too-many"]);
+  assertThrows(() => door.change({ max: 0 }), RangeError);
+  door.leave("a");
+  assertEquals(door.enter("a"), null);
+});

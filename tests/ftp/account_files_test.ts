@@ -91,16 +91,32 @@ Deno.test("ftpd serves a drop box: anonymous uploads and learns nothing", async 
   // A taken name and a free one look the same.
   assertEquals(await store(anonymous, "STOR a", "mine"), 226);
   assertEquals(await store(anonymous, "STOU", "mine"), 226);
-  for (const name of ["a", "none"]) {
-    await anonymous.say(`SIZE ${name}`, 550);
-    await anonymous.say(`MDTM ${name}`, 550);
-    await anonymous.say(`DELE ${name}`, 550);
-    await anonymous.say(`RNFR ${name}`, 550);
-    await anonymous.passivePort();
-    await anonymous.say(`RETR ${name}`, 550);
-    assertEquals(await store(anonymous, `APPE ${name}`, "x"), 550);
-    await anonymous.say("REST 1", 350);
-    assertEquals(await store(anonymous, `STOR ${name}`, "x"), 550);
+  const questions = (
+    "SIZE @|MDTM @|MLST @|STAT @|CWD @|CWD @/y|AVBL @|DSIZ @|HASH @|XCRC @|" +
+    "XMD5 @|MD5 @|DELE @|DELE @/y|RMD @|MKD @|MKD @/y|RNFR @|RNFR @/y|" +
+    "COMB new @|SITE CPFR @|SITE COPY @ Y|SITE SYMLINK @ link|SITE CHMOD 1 @|" +
+    "SITE CHGRP 1 @|SITE UTIME 20200101000000 @|MFMT 20200101000000 @|" +
+    "MFCT 20200101000000 @|MFF Modify=20200101000000; @|SITE RMDIR @|THMB @"
+  ).split("|");
+  for (const line of questions) {
+    // Nobody can tell a file that is there from one that is not.
+    const taken = await anonymous.say(line.replace("@", "a"));
+    const free = await anonymous.say(line.replace("@", "q"));
+    const plain = (reply: string, name: string) =>
+      reply.replaceAll(new RegExp(`(?<![\\w'])${name}\\b`, "g"), "@");
+    assertEquals(plain(taken, "a"), plain(free, "q"), line);
+  }
+  const uploads = ["RETR @", "APPE @", "STOR @/y", "REST 1\nSTOR @"];
+  for (const line of uploads) {
+    for (const name of ["a", "q"]) {
+      const [first, ...rest] = line.replace("@", name).split("\n");
+      if (rest.length > 0) await anonymous.say(first!, 350);
+      assertEquals(
+        await store(anonymous, rest[0] ?? first!, "x"),
+        550,
+        `${line}: ${name}`,
+      );
+    }
   }
   await anonymous.passivePort();
   await anonymous.say("NLST", 550);

@@ -87,6 +87,7 @@ Deno.test({
     await manager.heard("WATCHDOG=1");
     ftpd.kill("SIGTERM");
     await manager.heard("STOPPING=1");
+    assertEquals((await soon(ftpd.status, "the end")).code, 0);
     assertEquals(await ftpd.stop(), 0);
   },
 });

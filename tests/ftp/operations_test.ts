@@ -255,7 +255,43 @@ Deno.test("logs, pipes and metrics where they must not be end the start", async 
       /permission denied/i,
     );
   }
+  const same = ["--listen", "127.0.0.1:2121", "--metrics", "127.0.0.1:2121"];
+  assertMatch(await refused(...same), /--metrics 127\.0\.0\.1:2121: FTP/);
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const place = `127.0.0.1:${taken.addr.port}`;
   assertMatch(await refused("--metrics", place), /--metrics.*in use/);
+});
+
+Deno.test("/health is 503 while a server drains", async () => {
+  await using folders = await tempFolders();
+  const socket = `${folders.base}/control`;
+  const ftpd = await start([
+    ...["--metrics", "127.0.0.1:0", "--control", socket, folders.pub],
+  ]);
+  const url = await metricsUrl(() => ftpd.log);
+  await page(`${url}/health`);
+  using control = await ftpd.login();
+  assertEquals((await runFtpd(["drain", "--control", socket])).code, 0);
+  const health = await page(`${url}/health`, 503);
+  assertEquals(JSON.parse(health).status, "draining");
+  const text = await page(`${url}/metrics`);
+  assertEquals(sampleOf(text, "wharf_ftpd_draining"), 1);
+  await control.say("QUIT", 221);
+  const { code } = await ftpd.status;
+  assertEquals(code, 0, ftpd.log);
+  await ftpd.stop();
+});
+
+Deno.test("a session over --session-timeout ends, and no other way", async () => {
+  await using folders = await tempFolders();
+  await using ftpd = await start(["--session-timeout", "1", folders.pub]);
+  using control = await ftpd.login();
+  // Commands don't help.
+  await until(async () => {
+    await control.send("NOOP");
+    const reply = await control.reply();
+    return reply.startsWith("421 The session") || undefined;
+  }, "the end of the session");
+  assertEquals(await control.reply(), "");
+  await ftpd.said("reason=session-timeout");
 });

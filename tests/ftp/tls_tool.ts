@@ -73,6 +73,8 @@ export function portOf(ready: string, scheme: "ftp" | "ftps"): number {
 export class SecureControl implements Disposable {
   /** SHA-256 of the certificate that the server showed. */
   readonly pin: string;
+  /** The greeting, where TLS came first. */
+  greeting = "";
   readonly #stream: TlsStream;
   #text = "";
 
@@ -90,7 +92,7 @@ export class SecureControl implements Disposable {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     const control = await secured(conn, host, trust);
     try {
-      await control.expect(220);
+      control.greeting = await control.expect(220);
       return control;
     } catch (error) {
       control[Symbol.dispose]();

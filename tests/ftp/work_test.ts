@@ -59,6 +59,11 @@ Deno.test("HASH outlives --idle-timeout, and is bounded by --hash-limit", async 
   using short = await limited.login();
   assertStringIncludes(await short.say("HASH huge", 550), "At most 1048576");
   await short.say("HASH small", 213);
+  await using without = await startFtpd(
+    [...LISTEN, "--hash-limit", "off", folders.pub],
+  );
+  using none = await without.login();
+  await none.say("HASH small", 502);
 });
 
 Deno.test("MODE Z is not offered with --mode-z off", async () => {

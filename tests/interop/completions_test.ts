@@ -17,7 +17,7 @@ import { FTPD } from "../../server/ftp/options.ts";
 import { STAMPD } from "../../server/stampd.ts";
 import { TIMED } from "../../server/timed.ts";
 import { UPPERD } from "../../server/upperd.ts";
-import { FTPD as PROGRAM } from "../ftp/helpers.ts";
+import { runFtpd } from "../ftp/helpers.ts";
 import { isInstalled, run, runWell } from "./program.ts";
 
 const TOOLS: readonly Tool[] = [
@@ -39,7 +39,9 @@ async function scene(files: Readonly<Record<string, string>>) {
 
 /** What `ftpd` prints for packagers: the binary's own words. */
 async function printed(...args: string[]): Promise<string> {
-  return await runWell([...PROGRAM, ...args], { cwd: "/", home: "/tmp" });
+  const { code, stdout, stderr } = await runFtpd(args);
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
 }
 
 const BASH = `source ./ftpd.bash
@@ -125,7 +127,7 @@ Deno.test({
   fn: async () => {
     const script = await printed("--completions", "zsh");
     await using place = await scene({ "_ftpd": script });
-    const code = "fpath=(. $fpath); autoload -Uz compinit; compinit -u -D; " +
+    const code = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D; " +
       'echo "$_comps[ftpd]"; autoload +X -Uz _ftpd && echo loaded';
     const told = await runWell(["zsh", "-f", "-c", code], place);
     assertEquals(told, "_ftpd\nloaded\n");
@@ -172,7 +174,7 @@ Deno.test({
     await using place = await scene({ "ftpd.1": await printed("--man") });
     const shown = await runWell(["mandoc", "-T", "utf8", "ftpd.1"], place);
     // Bold letters are printed twice.
-    const text = shown.replaceAll(/.\x08/g, "");
+    const text = shown.replaceAll(new RegExp(".\b", "g"), "");
     for (const name of ["NAME", "SYNOPSIS", "COMMANDS", "EXIT STATUS"]) {
       assert(text.includes(`\n${name}\n`), `there is no ${name}:\n${text}`);
     }

@@ -17,6 +17,10 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   tnftp: ["dpkg-query", "--show", "tnftp"], // It does not tell itself.
   python3: ["/usr/bin/env", "PATH=/usr/bin:/bin", "python3", "--version"],
   wget: ["wget", "--version"],
+  bash: ["bash", "--version"],
+  fish: ["fish", "--version"],
+  zsh: ["zsh", "--version"],
+  mandoc: ["dpkg-query", "--show", "mandoc"], // It does not tell itself.
 };
 
 for (const [program, words] of Object.entries(VERSIONS)) {

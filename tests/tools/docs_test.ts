@@ -183,6 +183,7 @@ Deno.test("docs/security.md names a test for every threat it has a list of", asy
     "## Too much of anything",
     "## What accounts may do",
     "## Passwords",
+    "## Logs, metrics and hooks",
     "## Commands that take long",
     "## Balancers, and ports that many share",
   ]

@@ -10,7 +10,7 @@ import { splitWords } from "../../../lib/ftp/words.ts";
 import { FsError } from "../../fs/file_system.ts";
 import { copyBytes, fillSink } from "../copy_bytes.ts";
 import type { AccountContext, Outcome, WorkContext } from "../session.ts";
-import { walk } from "../walk.ts";
+import { newBudget, walk } from "../walk.ts";
 import type { SiteCommand } from "./site.ts";
 import { openUpload } from "./transfers.ts";
 
@@ -113,7 +113,7 @@ async function copyTree(
   const place = (path: string) =>
     resolvePath(to, `./${path.slice(from === "/" ? 1 : from.length + 1)}`);
   await makeUnlessThere(context, to);
-  const options = { signal: running.signal, strict: true };
+  const options = { budget: newBudget(running.signal), strict: true };
   const open = (path: string) => fs.list(path, { sorted: true });
   for await (const { folder, entry } of walk(from, open, options)) {
     if (entry === null) await makeUnlessThere(context, place(folder));

@@ -14,6 +14,8 @@ import { select } from "../select.ts";
 
 /** A reply has an end: STAT of a folder shows this many entries. */
 const MAX_STAT_LINES = 1000;
+/** Nothing else is heard meanwhile: patterns look at this many entries. */
+const MAX_STAT_ENTRIES = 10_000;
 
 /** Commands that tell about the server. */
 export const informationCommands: CommandTable = {
@@ -83,7 +85,9 @@ async function statPath(
 ): Promise<Reply> {
   const { policy } = context;
   const now = policy.now();
-  const { path, items } = await select(context, argument);
+  const { path, items } = await select(context, argument, {
+    most: MAX_STAT_ENTRIES,
+  });
   const lines: string[] = [];
   for await (const { entry, shown } of items) {
     if (lines.length === MAX_STAT_LINES) {

@@ -15,7 +15,7 @@ import { reply } from "../../../lib/ftp/reply.ts";
 import { textSource } from "../../../lib/text_source.ts";
 import { type Entry, FsError } from "../../fs/file_system.ts";
 import type { CommandTable } from "../commands.ts";
-import { type Item, withoutDots } from "../folder_view.ts";
+import { mayDescribe, withoutDots } from "../folder_view.ts";
 import { select, type Selection } from "../select.ts";
 import type { AccountContext, Outcome } from "../session.ts";
 import { takeRestart } from "./ranges.ts";
@@ -29,20 +29,17 @@ export const listingCommands: CommandTable = {
     async run(context, argument) {
       const selection = await select(context, argument);
       const now = context.policy.now();
-      return sendText(
-        context,
-        "LIST",
-        selection.path,
-        longLines(selection, now),
-      );
+      const lines = longLines(selection, now);
+      return sendText(context, { ...selection, verb: "LIST", lines });
     },
   },
   NLST: {
     argument: "optional",
     help: "NLST [<SP> options] [<SP> name or pattern]: list names",
     async run(context, argument) {
-      const { path, items, options } = await select(context, argument);
-      return sendText(context, "NLST", path, nameLines(items, options.signs));
+      const selection = await select(context, argument);
+      const lines = nameLines(selection);
+      return sendText(context, { ...selection, verb: "NLST", lines });
     },
   },
   MLSD: {
@@ -60,7 +57,8 @@ export const listingCommands: CommandTable = {
       const { facts } = session;
       const line = (entry: Entry) =>
         factsLine(entry, facts, fs.rights(joinPath(path, entry.name)));
-      return sendText(context, "MLSD", path, factLines(entries, line));
+      const lines = factLines(entries, line);
+      return sendText(context, { verb: "MLSD", path, lines });
     },
   },
   MLST: {
@@ -69,7 +67,7 @@ export const listingCommands: CommandTable = {
     feature: mlstFeature(),
     async run({ account: { fs }, session }, argument) {
       const path = resolvePath(session.directory, argument);
-      if (!fs.rights(path).includes("list")) throw new FsError("permission");
+      if (!await mayDescribe(fs, path)) throw new FsError("permission");
       const entry = { ...await fs.stat(path), name: path };
       const line = factsLine(entry, session.facts, fs.rights(path));
       return reply(250, `Listing ${quotePath(path)}:`, ` ${line}`, "End.");
@@ -84,16 +82,22 @@ function mlstFeature(): string {
   return `MLST ${facts.join("")}`;
 }
 
+/** A listing: what about, its lines, and how to end its making. */
+interface Listing {
+  readonly verb: string;
+  readonly path: string;
+  readonly lines: AsyncIterable<string>;
+  readonly stop?: () => void;
+}
+
 function sendText(
   { session }: AccountContext,
-  verb: string,
-  path: string,
-  lines: AsyncIterable<string>,
+  { verb, path, lines, stop = () => {} }: Listing,
 ): Outcome {
   takeRestart(session);
   if (session.dataPort === null) return NO_DATA_PORT;
   return {
-    end: { send: textSource(lines) },
+    end: { send: { ...textSource(lines), stop } },
     verb,
     path,
     opening: "Here comes the directory listing.",
@@ -123,11 +127,11 @@ async function* longLines(
 
 /** The names, which all can be used as they are; no headings between them. */
 async function* nameLines(
-  items: AsyncIterable<Item>,
-  signs: boolean,
+  { items, options }: Selection,
 ): AsyncGenerator<string> {
   for await (const { entry, name } of items) {
-    if (entry !== null) yield `${name}${signs ? signOf(entry) : ""}\r\n`;
+    const sign = entry !== null && options.signs ? signOf(entry) : "";
+    if (entry !== null) yield `${name}${sign}\r\n`;
   }
 }
 

@@ -10,7 +10,7 @@ import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import type { CommandTable } from "../commands.ts";
 import type { AccountContext, Outcome, WorkContext } from "../session.ts";
-import { walk } from "../walk.ts";
+import { newBudget, walk } from "../walk.ts";
 
 /** Commands that tell how much room there is, and how much is taken. */
 export const spaceCommands: CommandTable = {
@@ -72,7 +72,9 @@ async function bytesIn(
 ): Promise<number> {
   let bytes = 0;
   const open = (folder: string) => fs.list(folder);
-  for await (const { entry } of walk(path, open, { signal })) {
+  for await (
+    const { entry } of walk(path, open, { budget: newBudget(signal) })
+  ) {
     if (entry?.type === "file" && entry.link === undefined) bytes += entry.size;
   }
   return bytes;

@@ -11,6 +11,7 @@ import {
 } from "../../../lib/cli.ts";
 import { parsedOf } from "../../../lib/cli/parse.ts";
 import { quoted } from "../../../lib/cli/values.ts";
+import { present } from "../present.ts";
 import type { AccountSettings, Settings } from "../settings.ts";
 import {
   type FileSettings,
@@ -21,6 +22,7 @@ import type { ConfigText } from "./config_file.ts";
 import { completeHosts } from "./hosts.ts";
 import { located, mergedTexts } from "./merge.ts";
 import { mistakesIn } from "./mistakes.ts";
+import type { ProfileText } from "./profile.ts";
 import {
   NO_CONFIG,
   readAccountsFile,
@@ -73,7 +75,11 @@ export async function completed(
   const from = command.options.accounts;
   const filed = from === undefined
     ? { accounts: [], warnings: [] }
-    : await readAccountsFile(from, config.defaults, readText);
+    : await readAccountsFile(
+      from,
+      defaultsOf(config, typed.positionals[0] ?? root?.[0]),
+      readText,
+    );
   const files = [path, from].filter((each) => each !== undefined);
   const accounts = allOf(config, filed.accounts);
   const told = { ...toldOf(config, accounts), root: root?.[0], files };
@@ -87,6 +93,11 @@ export async function completed(
       config,
     ),
   };
+}
+
+/** Accounts of a list have nothing but a name: DIR is their root, too. */
+function defaultsOf({ defaults }: ConfigText, root?: string): ProfileText {
+  return present({ root, ...defaults });
 }
 
 function commandOf(

@@ -5,79 +5,10 @@
  */
 
 import type { Form, OptionTable } from "../../../lib/cli.ts";
-import { BLOCK, RATES, readEvents, SIZE, WEB_URL } from "../options/forms.ts";
-import { type Permission, PERMISSIONS, type Rates } from "../profile.ts";
-import { HOOK_EVENTS, type HookEvent } from "../settings_parts.ts";
-
-/** Permissions that belong together, by a name for all of them. */
-export const PERMISSION_SETS: Readonly<
-  Record<string, readonly Permission[]>
-> = {
-  all: PERMISSIONS,
-  "read-only": ["list", "read"],
-  "upload-only": ["write"],
-};
-
-const PERMISSION: Form<readonly Permission[]> = {
-  expected: `any of ${PERMISSIONS.join(", ")}, ` +
-    `or one of ${Object.keys(PERMISSION_SETS).join(", ")}`,
-  read: (text) =>
-    Object.hasOwn(PERMISSION_SETS, text)
-      ? PERMISSION_SETS[text]
-      : PERMISSIONS.includes(text as Permission)
-      ? [text as Permission]
-      : undefined,
-};
-
-/** A virtual path from the root on, without a slash at its end. */
-const VIRTUAL_PATH: Form<string> = {
-  expected: "a path from the account's root on, such as /incoming",
-  read: (text) =>
-    isVirtualPath(text) ? text.replace(/(?<=.)\/$/, "") : undefined,
-};
-
-/** Whether a text is a path from the root on, without detours. */
-export function isVirtualPath(text: string): boolean {
-  return text === "/" || /^(\/(?!\.{1,2}(\/|$))[^/\0\r\n]+)+\/?$/.test(text);
-}
-
-const MOMENT: Form<number> = {
-  expected: "a date such as 2027-12-31, or a time 2027-12-31T12:00:00Z",
-  read: readMoment,
-};
-
-/**
- * The moment of a date (its beginning) or a date and a time, both in UTC where
- * no other zone is said, in milliseconds since 1970; `undefined` for others.
- *
- * @example
- * ```ts
- * import { readMoment } from "./keys.ts";
- * console.assert(readMoment("1970-01-02") === 86_400_000);
- * console.assert(readMoment("1970-01-01 01:00:00+01:00") === 0);
- * console.assert(readMoment("tomorrow") === undefined);
- * ```
- */
-export function readMoment(text: string): number | undefined {
-  const [, date, time = "T00:00:00", zone = "Z"] =
-    /^(\d{4}-\d\d-\d\d)(?:([Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?)([Zz]|[+-]\d\d:\d\d)?)?$/
-      .exec(text) ?? [];
-  if (date === undefined || !isDay(date)) return undefined;
-  const iso = `${date}T${time.slice(1).slice(0, 12)}${zone.toUpperCase()}`;
-  const moment = Date.parse(iso);
-  return Number.isNaN(moment) ? undefined : moment;
-}
-
-/** Dates roll over otherwise: the 30th of February is the 2nd of March. */
-function isDay(date: string): boolean {
-  const day = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
-}
-
-const EVENT: Form<HookEvent> = {
-  expected: `any of ${HOOK_EVENTS.join(", ")}`,
-  read: (text) => readEvents([text])?.[0],
-};
+import { BLOCK, HEADER, RATES, SIZE, WEB_URL } from "../options/forms.ts";
+import type { Permission, Rates } from "../profile.ts";
+import type { HookEvent } from "../settings_parts.ts";
+import { EVENT, MOMENT, PERMISSION, VIRTUAL_PATH } from "./forms.ts";
 
 /** What may be said of an account, in `[defaults]`, too. */
 export const PROFILE_KEYS = {
@@ -191,11 +122,13 @@ export const PROFILE_KEYS = {
 export const SECRET_KEYS = {
   hash: {
     type: "text",
+    secret: true,
     example: "$scrypt$…",
     help: "hash of the password: ftpd passwd makes one",
   },
   password: {
     type: "text",
+    secret: true,
     example: "secret",
     help: "the password itself, where nobody else can read the file",
   },
@@ -273,6 +206,7 @@ export const HOOK_KEYS = {
   url: {
     type: "form",
     form: WEB_URL as Form<string>,
+    secret: true,
     example: "https://hooks.example.org/ftp",
     help: "where the event is sent by HTTP",
   },
@@ -283,7 +217,9 @@ export const HOOK_KEYS = {
     help: "named pipe that gets a JSON line, in the place of url",
   },
   authorization: {
-    type: "text",
+    type: "form",
+    form: HEADER as Form<string>,
+    secret: true,
     example: "Bearer …",
     help: "value of the Authorization header",
   },

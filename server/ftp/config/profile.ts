@@ -15,12 +15,8 @@ import {
   PERMISSIONS,
   type Profile,
 } from "../profile.ts";
-import {
-  FOLDER_KEYS,
-  isVirtualPath,
-  MOUNT_KEYS,
-  type PROFILE_KEYS,
-} from "./keys.ts";
+import { isVirtualPath } from "./forms.ts";
+import { FOLDER_KEYS, MOUNT_KEYS, type PROFILE_KEYS } from "./keys.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { readTable, type Told } from "./read_table.ts";
 

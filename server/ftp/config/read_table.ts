@@ -12,7 +12,12 @@ import {
   UsageError,
 } from "../../../lib/cli.ts";
 import { nearest } from "../../../lib/cli/nearest.ts";
-import { expected, optionValue, quoted } from "../../../lib/cli/values.ts";
+import {
+  expected,
+  NOT_SHOWN,
+  optionValue,
+  quoted,
+} from "../../../lib/cli/values.ts";
 import {
   isList,
   isTable,
@@ -96,7 +101,8 @@ function readEntry(
 ): { value: unknown; texts: string[] } | string {
   const texts = textsOf(spec, value);
   if (texts === undefined) {
-    return `${name}: expected ${expectedOf(spec)}, got ${kindOf(value)}`;
+    const got = spec.secret ? NOT_SHOWN : `got ${kindOf(value)}`;
+    return `${name}: expected ${expectedOf(spec)}, ${got}`;
   }
   try {
     return { texts, value: optionValue(name, spec, texts) };

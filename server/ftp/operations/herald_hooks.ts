@@ -8,6 +8,7 @@ import { writeAll } from "../../../lib/bytes.ts";
 import { VERSION } from "../../../lib/version.ts";
 import type { HookTarget } from "./herald_messages.ts";
 import type { Failure } from "./hook_queue.ts";
+import { webProblem, webTarget } from "./web_target.ts";
 
 /** A way to a hook. */
 export interface HookWay {
@@ -27,9 +28,11 @@ export function wayTo(target: HookTarget): HookWay {
 /** Statuses after which another try makes sense (RFC 9110 section 15). */
 const PASSING = [408, 425, 429];
 
-function httpWay(
-  { url = "", authorization, timeout }: HookTarget,
-): HookWay {
+function httpWay({ timeout, ...target }: HookTarget): HookWay {
+  const { url, authorization } = webTarget({
+    ...target,
+    url: target.url ?? "",
+  });
   const headers = {
     "content-type": "application/json",
     "user-agent": `wharf-ftpd/${VERSION}`,
@@ -49,7 +52,7 @@ function httpWay(
         await response.body?.cancel();
         return failureOf(response);
       } catch (error) {
-        return { reason: reasonOf(error), again: true };
+        return { reason: webProblem(error), again: true };
       }
     },
     reopen: () => {},

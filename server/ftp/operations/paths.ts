@@ -6,10 +6,11 @@
  */
 
 import { ToolError } from "../../../lib/cli.ts";
+import { formatHostPort } from "../../../lib/net/address.ts";
 import { realFile } from "../../warden/ground.ts";
-import { isInside } from "../certificates.ts";
+import { isInside } from "../folders.ts";
 import { servedFolders } from "../folders.ts";
-import type { Settings } from "../settings.ts";
+import { placesOf, type Settings } from "../settings.ts";
 import type { HookSettings, LogSettings } from "../settings_parts.ts";
 
 /** What finds the real path of a file that may not be there yet. */
@@ -19,14 +20,15 @@ export type FindReal = (path: string) => Promise<string>;
  * The settings with the real paths of log files and pipes. `settings` has real
  * folders already.
  *
- * @throws {ToolError} when one lies in a served folder, or its own folder is
- * not there: one line that says why.
+ * @throws {ToolError} when one lies in a served folder, its own folder is not
+ * there, or metrics are where FTP is: one line that says why.
  */
 export async function placedOperations(
   settings: Settings,
   real: FindReal = realFile,
 ): Promise<Settings> {
   const { logs, hooks } = settings;
+  refuseSharedPlace(settings);
   const folders = servedFolders(settings);
   const place = async (path: string) => refuseServed(await real(path), folders);
   return {
@@ -57,6 +59,27 @@ function placedHooks(
       hook.pipe === undefined ? hook : { ...hook, pipe: await place(hook.pipe) }
     ),
   );
+}
+
+/** Where FTP is served nobody can see metrics: it may share its ports. */
+function refuseSharedPlace(settings: Settings): void {
+  const { metrics } = settings;
+  if (metrics === undefined || metrics.port === 0) return;
+  const place = placesOf(settings).find(({ hostname, port }) =>
+    port === metrics.port &&
+    [hostname, metrics.hostname].some((host) =>
+      isWildcard(host) || hostname === metrics.hostname
+    )
+  );
+  if (place === undefined) return;
+  const at = formatHostPort(metrics.hostname, metrics.port);
+  throw new ToolError(
+    `--metrics ${at}: FTP is served there; take another port`,
+  );
+}
+
+function isWildcard(hostname: string): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
 }
 
 /** Clients could read it, or put a file of theirs in its place. */

@@ -18,6 +18,12 @@ export const SIZE: Form<number> = {
   read: (text) => parseSize(text) ?? undefined,
 };
 
+/** A number of bytes from 1 on, or nothing at all: 0. */
+export const SIZE_OR_OFF: Form<number> = {
+  expected: "a size such as 500K, 10M or 2G, or off",
+  read: (text) => text === "off" ? 0 : parseSize(text) ?? undefined,
+};
+
 /** How often something may be, each second. */
 export const FREQUENCY: Form<number> = {
   expected: "a number from 0.1 to 1000000",
@@ -84,6 +90,13 @@ export function readWebUrl(text: string): string | undefined {
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
   return isWeb && url.hostname !== "" ? text : undefined;
 }
+
+/** The value of a header of HTTP (RFC 9110 section 5.5). */
+export const HEADER: Form<string> = {
+  expected: "the value of a header: one line of ASCII",
+  read: (text) =>
+    /^[\x21-\x7e]([\t\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? text : undefined,
+};
 
 /** A place to listen on. */
 export const PLACE: Form<HostPort> = {

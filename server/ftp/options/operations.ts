@@ -66,6 +66,7 @@ export const OPERATION_OPTIONS = {
   hook: {
     type: "forms",
     form: HOOK as Form<HookText>,
+    secret: true,
     placeholder: "EVENT=TARGET",
     example: "upload=http://127.0.0.1:8080/uploaded",
     help: "tell a URL or a pipe of upload, login, ban and others",

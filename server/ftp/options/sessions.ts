@@ -6,7 +6,7 @@
 
 import type { Form, OptionValues } from "../../../lib/cli.ts";
 import type { SessionSettings } from "../settings.ts";
-import { SIZE } from "./forms.ts";
+import { SIZE_OR_OFF } from "./forms.ts";
 import type { UserValues } from "./users.ts";
 
 /** The rows of the option table. */
@@ -90,10 +90,10 @@ export const SESSION_OPTIONS = {
   },
   "hash-limit": {
     type: "form",
-    form: SIZE as Form<number>,
-    placeholder: "SIZE",
+    form: SIZE_OR_OFF as Form<number>,
+    placeholder: "SIZE|off",
     example: "10G",
-    help: "largest file for checksums (default any)",
+    help: "largest file for checksums, off: none (default any)",
     group: "Sessions",
     rare: true,
   },

@@ -7,7 +7,7 @@
 
 import { type Form, type OptionValues, UsageError } from "../../../lib/cli.ts";
 import type { AuthSettings, BanSettings } from "../settings_parts.ts";
-import { WEB_URL } from "./forms.ts";
+import { HEADER, WEB_URL } from "./forms.ts";
 
 /** The rows of the option table. */
 export const USER_OPTIONS = {
@@ -24,6 +24,7 @@ export const USER_OPTIONS = {
   },
   user: {
     type: "texts",
+    secret: true,
     placeholder: "NAME:PASSWORD",
     example: "bob:secret:rw:/srv/bob",
     help: "a user; [:ro|rw][:ROOT] may follow",
@@ -40,6 +41,7 @@ export const USER_OPTIONS = {
   "auth-url": {
     type: "form",
     form: WEB_URL as Form<string>,
+    secret: true,
     placeholder: "URL",
     example: "http://127.0.0.1:8080/auth",
     help: "HTTP endpoint that knows more accounts",
@@ -56,7 +58,9 @@ export const USER_OPTIONS = {
     rare: true,
   },
   "auth-authorization": {
-    type: "text",
+    type: "form",
+    form: HEADER as Form<string>,
+    secret: true,
     placeholder: "TEXT",
     example: "Bearer 0123456789",
     help: "value of the Authorization header to it",

@@ -19,8 +19,10 @@ import {
 } from "../operations/hook_event.ts";
 import { HookQueue } from "../operations/hook_queue.ts";
 import type { ServerState } from "../operations/metrics.ts";
+import { originOf } from "../operations/web_target.ts";
 import type { Operations } from "../operations/grants.ts";
 import type { Settings } from "../settings.ts";
+import type { HookSettings } from "../settings_parts.ts";
 import type { Clerk, HireClerk, Office } from "./clerk.ts";
 import type { HeraldLink } from "./herald_link.ts";
 
@@ -29,7 +31,7 @@ export interface HeraldClerkOptions {
   /** Whether the herald can be a thread of its own. @default {true} */
   readonly apart?: boolean;
   /** Who counts the lines of logs that are lost. @default nobody */
-  readonly logs?: { readonly lost: number };
+  readonly logs?: { readonly lost: number } | undefined;
   /** When the first certificate ends: ms since 1970. @default there is none */
   certificateEnd?(): number | null;
 }
@@ -90,6 +92,11 @@ async function tryPlace(
   for (const listener of listeners) listener.close();
 }
 
+/** Where a hook is, for logs: without what may be secret in a URL. */
+function placeOf({ url, pipe = "" }: HookSettings): string {
+  return url === undefined ? pipe : originOf(url);
+}
+
 /** What a herald's pages are made of. */
 interface Surroundings {
   readonly office: Office;
@@ -130,7 +137,7 @@ class Herald {
         retries: hook.retries,
         log: around.office.log.with({
           hook: at + 1,
-          to: hook.url ?? hook.pipe,
+          to: placeOf(hook),
         }),
       }),
     }));
