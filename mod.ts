@@ -31,11 +31,13 @@ export * from "./lib/net/admission.ts";
 export * from "./lib/net/cidr.ts";
 export * from "./lib/net/close.ts";
 export * from "./lib/net/listen_error.ts";
+export * from "./lib/net/proxied.ts";
 export * from "./lib/net/memory_conn.ts";
 export * from "./lib/net/service.ts";
 export type { Shaper } from "./lib/net/shaper.ts";
 export * from "./lib/net/tcp.ts";
 export * from "./lib/net/udp.ts";
+export * from "./lib/password/check.ts";
 export * from "./lib/services.ts";
 export * from "./lib/time/mod.ts";
 export * from "./lib/upper/mod.ts";
@@ -46,6 +48,7 @@ export * from "./server/fs/limited_size.ts";
 export * from "./server/fs/local.ts";
 export * from "./server/fs/memory.ts";
 export * from "./server/fs/mounted.ts";
+export type { TreeChange } from "./server/fs/observed.ts";
 export { quota, type QuotaOptions } from "./server/fs/quota.ts";
 export * from "./server/fs/refused_names.ts";
 export * from "./server/fs/restricted.ts";
@@ -54,11 +57,45 @@ export * from "./server/fs/wrapped.ts";
 export * from "./server/ftp/accounts.ts";
 export * from "./server/ftp/data_port.ts";
 export type { VirtualHost } from "./server/ftp/hosts.ts";
-export type { Admitted, Gate, Penalty } from "./server/ftp/ledger.ts";
-export type { AccountRates, Pacing, Way } from "./server/ftp/pacing.ts";
+export {
+  type Admitted,
+  type Ban,
+  type BanRule,
+  type Gate,
+  type Ledger,
+  type LedgerEvent,
+  type LedgerLimits,
+  type LedgerTotals,
+  newLedger,
+  type Penalty,
+} from "./server/ftp/ledger.ts";
+export type {
+  Direction,
+  ObservedSession,
+  Observer,
+  SessionObserver,
+  SessionView,
+  TransferEnd,
+  TransferOutcome,
+  TransferView,
+} from "./server/ftp/observer.ts";
+export {
+  type AccountRates,
+  type Pacing,
+  sessionPacing,
+  type Way,
+} from "./server/ftp/pacing.ts";
 export * from "./server/ftp/profile.ts";
 export * from "./server/ftp/serve.ts";
 export * from "./server/ftp/session.ts";
+export type { Counters } from "./server/ftp/counters.ts";
+export type { Survey } from "./server/ftp/survey.ts";
+export {
+  type Happening,
+  Telemetry,
+  type TelemetryOptions,
+  type Where,
+} from "./server/ftp/telemetry.ts";
 export type { FtpTls, TlsDemand } from "./server/ftp/tls.ts";
 export * from "./server/services/mod.ts";
 export * from "./client/ftp/mod.ts";

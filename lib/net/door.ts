@@ -48,7 +48,7 @@ export class Door {
       const next = this.#listener.accept();
       if (await isThere(next)) come.push(await next);
       else {
-        this.#close();
+        this.close();
         next.then(this.#take, () => {});
         return come.forEach((conn) => this.#take(conn));
       }
@@ -67,11 +67,12 @@ export class Door {
    * came meanwhile is heard in the next turns.
    */
   #waitForNobody(turns: number): void {
-    if (turns === 0) return this.#close();
+    if (turns === 0) return this.close();
     this.#timer = setTimeout(() => this.#waitForNobody(turns - 1), 0);
   }
 
-  #close(): void {
+  /** Closes at once. */
+  close(): void {
     clearTimeout(this.#timer);
     closeQuietly(this.#listener);
     this.#closed.resolve();

@@ -164,7 +164,7 @@ function run(
   const hurry = Promise.withResolvers<void>();
   const stop = () => {
     closing.abort();
-    listeners.forEach(closeQuietly);
+    for (const door of doors) door.close();
     hurry.resolve();
     return finished;
   };

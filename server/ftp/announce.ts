@@ -108,11 +108,16 @@ export function checkText(announced: Announced): string {
     ]),
     ...tlsRows(identity),
     ...inRanges(granted).map((grant) => ["grant", grantText(grant)]),
+    ...settings.reload ? [["keep", KEPT]] : [],
     ["refuse", "everything else: other files, addresses, env, run, ffi, sys"],
   ];
   const lines = rows.map(([what, text]) => `${what!.padEnd(7)}${text}\n`);
   return `${lines.join("")}ftpd: the options are good\n`;
 }
+
+const KEPT =
+  "all files and the environment, for the main thread, which hears " +
+  "no client: a reload may name others";
 
 /** Threads that get what no worker gets, by what they need it for. */
 const THREADS: Readonly<Record<string, string>> = {

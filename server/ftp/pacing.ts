@@ -5,9 +5,16 @@
  * @module
  */
 
+import { lazy } from "../../lib/lazy.ts";
 import { type Shaper, shaper } from "../../lib/net/shaper.ts";
 import type { Profile } from "./profile.ts";
-import { type Lanes, setRates, type Shared } from "./shared.ts";
+import {
+  type Lanes,
+  newShared,
+  openShared,
+  setRates,
+  type Shared,
+} from "./shared.ts";
 
 /** Which way bytes go: to the client or to the server. */
 export type Way = "down" | "up";
@@ -55,6 +62,28 @@ export function pacing(
   rates: () => AccountRates,
 ): Pacing {
   return new SessionPacing(shared, seat, rates);
+}
+
+const alone = lazy(() => openShared(newShared(0)));
+
+/**
+ * The limits of one session that shares nothing with others, for programs that
+ * make their own accounts: `Account.pacing`.
+ *
+ * @param rates Bytes a second of the session, and of each of its transfers.
+ *
+ * @example
+ * ```ts
+ * import { sessionPacing } from "./pacing.ts";
+ * const session = sessionPacing({ sessionRate: { up: 50_000 } });
+ * console.assert(session.transfer("down").block === Infinity);
+ * console.assert(session.transfer("up").block === 1000);
+ * ```
+ */
+export function sessionPacing(
+  rates: Pick<AccountRates, "sessionRate" | "transferRate">,
+): Pacing {
+  return pacing(alone(), null, () => rates);
 }
 
 /** The lanes of a transfer that have rates of their account's. */

@@ -9,7 +9,11 @@ import { EXIT, ToolError } from "../../lib/cli.ts";
 import type { HostPort } from "../../lib/host_port.ts";
 import { ListenError } from "../../lib/net/listen_error.ts";
 import { numericHost, realFolder, resolveName } from "../warden/ground.ts";
-import { lookAtFile, realFolderOf } from "../warden/private_files.ts";
+import {
+  lookAtFile,
+  realFolderOf,
+  realPathOf,
+} from "../warden/private_files.ts";
 import { availableGrants, type Grant } from "../warden/permissions.ts";
 import type { Announced } from "./announce.ts";
 import { isInside, servedFolders, withFolders } from "./folders.ts";
@@ -65,9 +69,14 @@ async function refuseServedPaths(settings: Settings): Promise<void> {
   const paths = [control, logs?.file, logs?.xferlog, ...reload?.files ?? []];
   const folders = servedFolders(settings);
   for (const path of paths) {
-    const folder = path === undefined ? null : await realFolderOf(path);
-    const served = folder && folders.find((root) => isInside(folder, root));
-    if (!served) continue;
+    if (path === undefined) continue;
+    // A file that is not there, or can't be seen, is told by who opens it.
+    const file = await realPathOf(path).catch(() => null);
+    const places = [await realFolderOf(path), file];
+    const served = folders.find((root) =>
+      places.some((place) => place !== null && isInside(place, root))
+    );
+    if (served === undefined) continue;
     throw new ToolError(
       `${path} is in ${served}, which is served; keep such files outside`,
     );

@@ -9,6 +9,7 @@ import { stopSignals, writeOut } from "../../lib/cli.ts";
 import type { HostPort } from "../../lib/host_port.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ServiceManager, serviceManager } from "../../lib/net/notify.ts";
+import { VERSION } from "../../lib/version.ts";
 import { canStartWorkers, sourceFolder } from "../warden/ground.ts";
 import type { HeldHangUp } from "../warden/held_hang_up.ts";
 import {
@@ -19,11 +20,13 @@ import {
   workerPermissions,
 } from "../warden/permissions.ts";
 import { readyText } from "./announce.ts";
+import { urlsOf } from "./announce_tls.ts";
 import { staffOf } from "./clerks.ts";
 import type { Request } from "./options.ts";
 import type { Prepared } from "./prepare.ts";
 import { Following } from "./following.ts";
 import { withoutSecrets } from "./secrets.ts";
+import type { Settings } from "./settings.ts";
 import { runWarden, type Warden } from "./warden.ts";
 
 /** What a server is run with. */
@@ -60,7 +63,10 @@ export async function run(
   if (!apart) await giveUpFiles(forWorkers(granted), null);
   const signal = AbortSignal.any([stop.signal, following.left]);
   let later = Promise.resolve();
-  signal.addEventListener("abort", () => manager.tell("STOPPING=1"));
+  signal.addEventListener("abort", () => {
+    if (keepsLogFile(settings)) log.info("stopping");
+    manager.tell("STOPPING=1");
+  });
   await runWarden(settings, {
     permissions,
     signal,
@@ -73,6 +79,10 @@ export async function run(
         const kept = [...granted, ...managerGrants(manager)];
         await giveUpFiles(kept, sourceFolder());
       }
+      if (keepsLogFile(settings)) {
+        const listen = urlsOf(settings, addresses).join(" ");
+        log.info("started", { version: VERSION, listen });
+      }
       writeOut(readyText(prepared, addresses));
       later = attend({ warden, following, manager, log }, signal);
       hangUp.pass(following.hangUp(warden));
@@ -81,6 +91,11 @@ export async function run(
   });
   following.close();
   await later;
+}
+
+/** On standard error the ready line and the shell tell when it ran. */
+function keepsLogFile({ logs }: Settings): boolean {
+  return logs?.file !== undefined;
 }
 
 /** What goes on beside the workers. */

@@ -7,6 +7,7 @@
 import { type OptionTexts, UsageError } from "../../lib/cli.ts";
 import type { HostPort } from "../../lib/host_port.ts";
 import type { ConfigText } from "./config/config_file.ts";
+import { withoutZeros } from "./config/zeros.ts";
 import {
   DEFAULT_LISTEN,
   readAccounts,
@@ -27,7 +28,7 @@ import {
 import { readSession, type SessionValues } from "./options/sessions.ts";
 import { readAuth, type UserValues } from "./options/users.ts";
 import { present } from "./present.ts";
-import { PERMISSIONS } from "./profile.ts";
+import { PERMISSIONS, type Profile } from "./profile.ts";
 import type { AccountSettings, Settings } from "./settings.ts";
 import type { HostSettings } from "./settings_parts.ts";
 import { readTls, type TlsValues, withTlsUsers } from "./tls_options.ts";
@@ -98,10 +99,11 @@ export function settingsOf(
   const listen = readListen(options.listen, tls?.implicit ?? []);
   const places = [...listen, ...tls?.implicit ?? []];
   refuseSamePlaces(places);
+  const accounts = accountsOf(command, told);
   return {
     listen,
     tls,
-    accounts: accountsOf(command, told),
+    accounts,
     data: readData(options, places, told.passiveAddresses),
     session: readSession(options),
     maxSessions: options["max-sessions"],
@@ -110,6 +112,7 @@ export function settingsOf(
     grace: options.grace,
     log: { format: options.log, quiet: options.quiet },
     ...present(furtherOf(options, told)),
+    ...present({ hosts: some(hostsOf(options, told, accounts)) }),
   };
 }
 
@@ -120,7 +123,6 @@ function furtherOf(options: FtpdValues, told: FileSettings) {
     limits: readLimits(options),
     defaults: defaultsOf(options, told),
     auth: readAuth(options),
-    hosts: some(told.hosts),
     logs: readLogs(options),
     metrics: options.metrics,
     control: options.control,
@@ -160,13 +162,36 @@ function accountsOf(
     const option = options.write ? "--write" : "--anonymous";
     throw new UsageError(`${option} contradicts [account.anonymous]`);
   }
-  const defaults = readDefaults(options);
-  const typed = readAccounts(options, positionals[0] ?? root, { others })
-    .map((account) => ({ ...defaults, ...account }));
+  const typed = readAccounts(options, positionals[0] ?? root, { others });
   const names = new Set(typed.map(({ name }) => name));
-  const rest = filed.filter(({ name }) => !names.has(name))
-    .map((account) => ({ ...defaults, ...account }));
-  return withTlsUsers([...typed, ...rest], options["tls-user"]);
+  const rest = filed.filter(({ name }) => !names.has(name));
+  const all = [...typed, ...rest].map(limitedBy(readDefaults(options)));
+  return withTlsUsers(all, options["tls-user"]);
+}
+
+/** An account with the limits of options where nothing else is said of it. */
+function limitedBy(defaults: Profile | undefined) {
+  return (account: AccountSettings): AccountSettings =>
+    withoutZeros({ ...defaults, ...account });
+}
+
+/** Hosts' accounts are those of the server, as they are, and their own. */
+function hostsOf(
+  options: FtpdValues,
+  { hosts, accounts: filed }: FileSettings,
+  accounts: readonly AccountSettings[],
+): HostSettings[] {
+  const shared = new Set(filed);
+  const byName = new Map(accounts.map((account) => [account.name, account]));
+  const limited = limitedBy(readDefaults(options));
+  return hosts.map(({ accounts: invited, ...host }) => ({
+    ...host,
+    ...invited && {
+      accounts: invited.map((account) =>
+        shared.has(account) ? byName.get(account.name)! : limited(account)
+      ),
+    },
+  }));
 }
 
 /** Without either, one place of this machine; implicit TLS can be alone. */

@@ -16,7 +16,7 @@ import { openShared } from "./shared.ts";
 import type { TlsMaterial } from "./tls_settings.ts";
 import { type Observation, observation } from "./worker_observation.ts";
 import { optionsOf, startOptions, type Tools } from "./worker_options.ts";
-import { type WorkerTls, workerTls } from "./worker_tls.ts";
+import type { WorkerTls } from "./worker_tls.ts";
 
 /**
  * Does what orders say. `report` takes what the warden must know.
@@ -168,13 +168,13 @@ class Duty {
   }
 }
 
-/** Asynchronous, so that a failure is told like any other of the start. */
-function tlsOf(
+/** What TLS needs takes long to load, and is loaded where TLS is spoken. */
+async function tlsOf(
   { settings, material }: StartOrder,
 ): Promise<WorkerTls | null> {
-  return Promise.try(() =>
-    settings.tls && material && workerTls(settings.tls, material)
-  );
+  if (!settings.tls || !material) return null;
+  const { workerTls } = await import("./worker_tls.ts");
+  return workerTls(settings.tls, material);
 }
 
 function messageOf(error: unknown): string {

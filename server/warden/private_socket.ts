@@ -71,7 +71,8 @@ async function settle(made: string, path: string): Promise<void> {
   }
   if (await isAnswered({ transport: "unix", path })) {
     throw new ToolError(
-      `cannot listen on ${path}: another server answers there`,
+      `cannot listen on ${path}: another server answers there; ` +
+        "stop it, or name another socket",
     );
   }
   await Deno.remove(path);
@@ -127,7 +128,11 @@ export async function connectPrivate(path: string): Promise<Deno.UnixConn> {
 }
 
 function connectProblem(error: unknown, path: string): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such socket";
-  if (error instanceof Deno.errors.ConnectionRefused) return "nobody listens";
+  if (error instanceof Deno.errors.NotFound) {
+    return "there is no such socket; name the server's with --control PATH";
+  }
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return "no server listens there any more";
+  }
   return reasonOf(error, path);
 }

@@ -7,17 +7,13 @@ import {
 } from "@std/assert";
 import { UsageError } from "../../lib/cli.ts";
 import { readAccount } from "../../server/ftp/config/account.ts";
-import {
-  isHashList,
-  readAccountsText,
-} from "../../server/ftp/config/accounts_file.ts";
-import { readMoment } from "../../server/ftp/config/forms.ts";
+import { readAccountsText } from "../../server/ftp/config/accounts_file.ts";
 import { tableFrom } from "../../server/ftp/config/json_table.ts";
 import { mergedProfile } from "../../server/ftp/config/profile.ts";
 import { completeRequest } from "../../server/ftp/options.ts";
 import { PERMISSIONS } from "../../server/ftp/profile.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
-import { textsOf } from "./ftp_config.ts";
+import { requestWith, textsOf } from "./ftp_config.ts";
 
 /** The account of lines below `[account.bob]`. */
 function bob(text: string): AccountSettings {
@@ -197,6 +193,44 @@ Deno.test("completeRequest() makes DIR the root of a file's accounts that have n
   );
 });
 
+Deno.test("completeRequest() takes 0 of an account for no limit, whatever defaults say", async () => {
+  const { settings } = await requestWith(
+    `max-per-account = 2
+    [defaults]
+    quota = "1K"
+    quota-files = 5
+    root = "/{user}"
+    [account.bob]
+    password = "x"
+    max-sessions = 0
+    quota-files = 0
+    [account.eve]
+    password = "x"
+    [host."a.example"]
+    accounts = ["eve"]
+    [host."a.example".account.zoe]
+    password = "x"`,
+    ["--user", "eve:typed:/typed"],
+  );
+  const seen = (accounts: readonly AccountSettings[] = []) =>
+    accounts.map(({ name, root, maxSessions, quota }) => [
+      ...[name, root, maxSessions, quota],
+    ]);
+  const full = { bytes: 1024, files: 5 };
+  assertEquals(seen(settings.accounts), [
+    ["eve", "/typed", 2, undefined],
+    ["bob", "/bob", undefined, { bytes: 1024 }],
+  ]);
+  assertEquals(seen(settings.hosts?.[0]?.accounts), [
+    ["zoe", "/zoe", 2, full],
+    ["eve", "/typed", 2, undefined],
+  ]);
+  const known = readAccount("ann", { root: "/", "max-sessions": 0 }, {
+    defaults: { maxSessions: 7 },
+  });
+  assertEquals("maxSessions" in known, false);
+});
+
 Deno.test("readAccount() takes the same keys from an object", () => {
   const account = readAccount("eve", {
     root: "/e",
@@ -222,9 +256,18 @@ Deno.test("readAccount() refuses what it does not understand, in one line", () =
   refuse({}, "has no root");
   refuse({ root: 5 }, "root: expected a text in quotes, got 5");
   refuse({ root: "/", rot: 1 }, 'unknown key "rot"; did you mean "root"?');
-  refuse({ root: "/", write: "maybe" }, "write: expected on or off");
+  refuse({ root: "/", write: "maybe" }, "write: expected true or false");
   refuse({ root: "/", folder: { in: {} } }, "folder: expected a path");
   refuse({ root: "{user}/x", start: {} }, "start: expected a path");
+});
+
+Deno.test("readAccountsText() refuses lines with fields behind the hash, and says what to cut", () => {
+  assertThrows(
+    () => readAccountsText("bob:$6$a$b:1001:/home/bob\n", { file: "staff" }),
+    UsageError,
+    "staff:1: expected NAME:HASH and no further fields, which mean nothing " +
+      "here; cut -d: -f1,2 leaves the first two",
+  );
 });
 
 Deno.test("tableFrom() ends on objects that are deep", () => {
@@ -234,29 +277,4 @@ Deno.test("tableFrom() ends on objects that are deep", () => {
     at = at.a = {};
   }
   assert(tableFrom(deep).entries.has("a"));
-});
-
-Deno.test("readMoment() reads dates and times, and nothing else", () => {
-  const moments: readonly (readonly [string, number | undefined])[] = [
-    ["2030-01-01", Date.UTC(2030, 0, 1)],
-    ["2030-01-01T12:00:00", Date.UTC(2030, 0, 1, 12)],
-    ["2030-01-01 12:00:00Z", Date.UTC(2030, 0, 1, 12)],
-    ["2030-01-01t12:00:00.250z", Date.UTC(2030, 0, 1, 12, 0, 0, 250)],
-    ["2030-01-01T12:00:00.123456789Z", Date.UTC(2030, 0, 1, 12, 0, 0, 123)],
-    ["2030-01-01T12:00:00-02:30", Date.UTC(2030, 0, 1, 14, 30)],
-    ...["2030-02-30", "2030-13-01", "12:00:00", "2030-01-01T25:00:00Z", "x", ""]
-      .map((text) => [text, undefined] as const),
-  ];
-  for (const [text, moment] of moments) {
-    assertEquals(readMoment(text), moment, text);
-  }
-});
-
-Deno.test("isHashList() tells lists of hashes from TOML", () => {
-  for (const text of ["a:b", "# x\n\n a:$apr1$", "a b:c"]) {
-    assert(isHashList(text), text);
-  }
-  for (
-    const text of ["", "# only", "[account.a]", 'account."a:b".root = "/"']
-  ) assert(!isHashList(text), text);
 });

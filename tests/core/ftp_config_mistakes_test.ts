@@ -39,7 +39,15 @@ const MISTAKES: readonly (readonly [config: string, line: string])[] = [
     '1: max-sessions: expected a whole number of at least 1, got "1.5"',
   ],
   ["write = 1", "1: write: expected true or false, got 1"],
-  ['ascii = "maybe"', '1: ascii: expected on or off, got "maybe"'],
+  ['ascii = "maybe"', '1: ascii: expected true or false, got "maybe"'],
+  [
+    "[users.bob]",
+    '1: unknown table "users"; accounts are tables [account.NAME]',
+  ],
+  [
+    "[anonymous]",
+    "1: anonymous: expected ro or rw or off, got a table; accounts are tables [account.NAME]",
+  ],
   ["banner = 5", "1: banner: expected a text in quotes, got 5"],
   ['banner = ""', "1: banner is empty: expected a value"],
   ['banner = ["a"]', "1: banner: expected a text in quotes, got a list"],
@@ -140,6 +148,11 @@ const MISTAKES: readonly (readonly [config: string, line: string])[] = [
     '4: mount: "/" is the root of the account',
   ],
   [`${ALICE}folder = 1`, '4: folder: expected tables such as folder."/in"'],
+  [
+    `${ALICE}[account.alice.mount]\n"/a" = { root = "/x" }\n` +
+    '"/a/" = { root = "/y" }',
+    '6: mount: "/a/" is there twice',
+  ],
   ["account = 1", "1: account: expected a table [account.NAME]"],
   ["account.bob = 1", '1: account: "bob" is no table'],
   ["defaults = 1", "1: defaults: expected a table [defaults]"],

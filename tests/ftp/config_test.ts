@@ -172,8 +172,10 @@ Deno.test("ftpd --print-config prints a file that changes nothing", async () => 
   const file = `${folders.base}/f.toml`;
   const shown = await runFtpd(["--config", file, "--check", folders.pub]);
   const without = await runFtpd(["--check", folders.pub]);
-  const own = `grant  read  ${file} (configuration, for no worker)\n`;
-  assertEquals(shown.stdout.replace(own, ""), without.stdout);
+  // A file that can be read again, and that is all.
+  const own =
+    /^(keep .*|grant {2}read {2}\S+ \(configuration, for no worker\))\n/gm;
+  assertEquals(shown.stdout.replaceAll(own, ""), without.stdout);
 });
 
 Deno.test("ftpd --accounts reads lines of NAME:HASH, with what [defaults] say", async () => {
@@ -193,4 +195,28 @@ Deno.test("ftpd --accounts reads lines of NAME:HASH, with what [defaults] say", 
   using wrong = await ftpd.connect();
   await wrong.say("USER bob", 331);
   await wrong.say("PASS guess", 530);
+});
+
+Deno.test("ftpd refuses files of its own that clients could reach, links followed", async () => {
+  await using folders = await tempFolders();
+  const { base, pub } = folders;
+  const text = `${ANY}[account.bob]\npassword = "x"\n` +
+    `root = ${JSON.stringify(pub)}\n`;
+  await place(folders, {
+    "pub/inner.toml": text,
+    "pub/accounts": text.replace(ANY, ""),
+    "pub/log": "",
+    "other.toml": `${ANY}accounts = "accounts"\nroot = "pub"\n`,
+    "logs.toml": `${text}`.replace(ANY, `${ANY}log-file = "log"\n`),
+  });
+  await Deno.symlink(`${pub}/inner.toml`, `${base}/link.toml`);
+  await Deno.symlink(`${pub}/accounts`, `${base}/accounts`);
+  await Deno.symlink(`${pub}/log`, `${base}/log`);
+  for (
+    const name of ["link.toml", "pub/inner.toml", "other.toml", "logs.toml"]
+  ) {
+    const run = await runFtpd(["--config", `${base}/${name}`, "--check"]);
+    assertEquals(run.code, 1, `${name}: ${run.stdout}${run.stderr}`);
+    assertStringIncludes(run.stderr, `is in ${pub}, which is served`);
+  }
 });

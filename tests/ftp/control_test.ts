@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Ftpd, type Run, runFtpd, soon, startFtpd } from "./helpers.ts";
+import {
+  FTPD,
+  type Ftpd,
+  type Run,
+  runFtpd,
+  soon,
+  startFtpd,
+} from "./helpers.ts";
 import { readAll } from "./raw_control.ts";
 import { type ConfigFolders, configFolders } from "./reload_tool.ts";
 
@@ -128,7 +135,10 @@ Deno.test("ftpd's control socket is its owner's alone, and goes with it", async 
   assertEquals(Array.from(Deno.readDirSync(folders.base)).length, 1);
   const gone = await tried(folders.socket, "who");
   assertEquals(gone.code, 3);
-  assertMatch(gone.stderr, /^ftpd who: cannot connect to .*no such socket\n$/);
+  assertMatch(
+    gone.stderr,
+    /^ftpd who: cannot connect to .*no such socket; .*--control PATH\n$/,
+  );
 });
 
 Deno.test("ftpd replaces the control socket of a server that was killed, and no other file", async () => {
@@ -183,4 +193,51 @@ Deno.test("ftpd's control socket answers nonsense with a reason, and floods with
   const last = await readAll(many.at(-1)!);
   assertMatch(last, /too many clients/);
   for (const one of many) one.close();
+});
+
+Deno.test("ftpd who --every asks again and again, until it is told to stop", async () => {
+  await using folders = await configFolders();
+  await using _ftpd = await start(folders);
+  const [program, ...before] = FTPD;
+  const asking = new Deno.Command(program!, {
+    args: [...before, "who", "--control", folders.socket, "--every", "0.1"],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let text = "";
+  const twice = async () => {
+    for await (
+      const part of asking.stdout.pipeThrough(new TextDecoderStream())
+    ) {
+      text += part;
+      if (text.split("\n").length > 3) return;
+    }
+  };
+  await soon(twice(), "three answers");
+  asking.kill("SIGTERM");
+  assertEquals((await soon(asking.status, "the end of who")).code, 0);
+  assertMatch(text, /^(nobody is there\n){3,}$/);
+});
+
+Deno.test("ftpd unban lets an address come again", async () => {
+  await using folders = await configFolders();
+  const ban = ["--ban-failures", "2", "--login-delay", "0"];
+  await using ftpd = await start(folders, "--user", "ann:x", ...ban);
+  {
+    using control = await ftpd.connect();
+    for (let i = 0; i < 2; i++) {
+      await control.say("USER ann", 331);
+      await control.say("PASS wrong");
+    }
+  }
+  using out = await ftpd.connect({ greeting: false });
+  await out.expect(421);
+  assertMatch(await asked(folders, "stats"), /^banned +127\.0\.0\.1 for /m);
+  await asked(folders, "unban", "127.0.0.1");
+  using back = await ftpd.login("ann", "x");
+  await back.say("QUIT", 221);
+  const again = await tried(folders.socket, "unban", "127.0.0.1");
+  assertEquals(again.code, 1);
+  assertMatch(again.stderr, /127\.0\.0\.1 is not banned/);
 });

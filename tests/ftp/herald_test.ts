@@ -46,6 +46,22 @@ for (const apart of [true, false]) {
     }
   });
 
+  Deno.test(`a herald ${where} lets nobody keep its pages from others`, async () => {
+    const metrics = { hostname: "::", port: 0 };
+    const { link, url } = await herald(apart, { metrics });
+    const { port } = link.addresses[0]!;
+    const silent: Deno.TcpConn[] = [];
+    try {
+      for (let at = 0; at < 40; at++) {
+        silent.push(await Deno.connect({ hostname: "::1", port }));
+      }
+      assertEquals(await page(`${url}/any/page`), "/any/page");
+    } finally {
+      for (const conn of silent) conn.close();
+      await link.close();
+    }
+  });
+
   Deno.test(`a herald ${where} delivers events to files, and says when not`, async () => {
     await using folders = await tempFolders();
     const pipe = `${folders.base}/events`;

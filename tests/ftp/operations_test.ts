@@ -240,6 +240,10 @@ Deno.test("logs, pipes and metrics where they must not be end the start", async 
   assertMatch(await refused("--hook", hook), RegExp(inside));
   // However it is written.
   await Deno.symlink(pub, `${base}/link`);
+  await Deno.symlink(`${pub}/f.log`, `${base}/f.log`);
+  assertMatch(await refused("--log-file", `${base}/f.log`), /no such file/);
+  await Deno.writeTextFile(`${pub}/f.log`, "");
+  assertMatch(await refused("--log-file", `${base}/f.log`), RegExp(inside));
   assertMatch(
     await refused("--log-file", `${base}/link/f.log`),
     RegExp(inside),

@@ -109,7 +109,12 @@ export async function insist(program: {
   readonly status: Promise<Deno.CommandStatus>;
 }): Promise<Deno.CommandStatus> {
   for (let times = 0; times < 400; times++) {
-    program.kill("SIGINT");
+    try {
+      program.kill("SIGINT");
+    } catch (error) {
+      // It has ended a moment ago: then its status comes at once.
+      if (!(error instanceof TypeError)) throw error;
+    }
     const status = await within(program.status, 25, null);
     if (status !== null) return status;
   }

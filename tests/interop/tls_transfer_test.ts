@@ -151,7 +151,7 @@ tlsTest(
     await talk.complains(/< 150 /);
     Deno.kill(talk.pid, "SIGKILL");
     await talk.ended();
-    await ftpd.said("result=failed");
+    await ftpd.said("result=aborted");
     assertEquals(await Array.fromAsync(Deno.readDir(served)), []);
   },
 );

@@ -22,6 +22,7 @@ import {
   type ReadProfileOptions,
 } from "./profile.ts";
 import { readTable, type Told } from "./read_table.ts";
+import { withoutZeros } from "./zeros.ts";
 
 /** The keys of an account's table. */
 const ACCOUNT_KEYS = { ...SECRET_KEYS, ...PROFILE_KEYS };
@@ -228,5 +229,5 @@ export function readAccount(
   });
   mistakes.refuse();
   if (account === undefined) throw new UsageError(`no account ${name}`);
-  return account;
+  return withoutZeros(account);
 }

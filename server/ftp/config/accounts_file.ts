@@ -78,6 +78,11 @@ function readTables(text: string, options: AccountOptions): AccountSettings[] {
   return readAccountTables(table, options);
 }
 
+/** Quotas and folders of other servers' files are not dropped in silence. */
+const FURTHER =
+  "expected NAME:HASH and no further fields, which mean nothing " +
+  "here; cut -d: -f1,2 leaves the first two";
+
 /** Empty lines and those that begin with "#" say nothing. */
 function readLines(text: string, options: AccountOptions): AccountSettings[] {
   const accounts: AccountSettings[] = [];
@@ -87,6 +92,7 @@ function readLines(text: string, options: AccountOptions): AccountSettings[] {
     if (line === "" || line.startsWith("#")) continue;
     const [, name, hash = ""] = /^([^:]+):(.*)$/.exec(line) ?? [];
     if (name === undefined) options.mistakes.add(at + 1, "expected NAME:HASH");
+    else if (hash.includes(":")) options.mistakes.add(at + 1, FURTHER);
     else if (names.has(name)) {
       options.mistakes.add(at + 1, `account ${quoted(name)} is there twice`);
     } else {

@@ -64,7 +64,7 @@ export function profileOf(
 /** What is called otherwise in a file, and nothing else. */
 function plainFields(values: Partial<OptionValues<typeof PROFILE_KEYS>>) {
   const { quota: bytes, "quota-files": files } = values;
-  const limits = present({ bytes, files: files || undefined });
+  const limits = present({ bytes, files });
   return {
     start: values.start,
     write: isOn(values.write),
@@ -106,16 +106,21 @@ function* tablesOf(
     mistakes.add(entry.line, `${name}: expected tables such as ${name}."/in"`);
     return;
   }
-  for (const [path, { line, value }] of entry.value.entries) {
-    if (!isVirtualPath(path)) {
-      const quoted = JSON.stringify(path);
+  const seen = new Set<string>();
+  for (const [key, { line, value }] of entry.value.entries) {
+    const path = key.replace(/(?<=.)\/$/, "");
+    const quoted = JSON.stringify(key);
+    if (!isVirtualPath(key)) {
       mistakes.add(
         line,
         `${name}: expected a path such as "/in", got ${quoted}`,
       );
     } else if (!isTable(value)) {
       mistakes.add(line, `${name}: expected a table of keys`);
-    } else yield [path.replace(/(?<=.)\/$/, ""), value];
+    } else if (seen.has(path)) {
+      mistakes.add(line, `${name}: ${quoted} is there twice`);
+    } else yield [path, value];
+    seen.add(path);
   }
 }
 

@@ -61,8 +61,9 @@ export function readTable<const O extends OptionTable>(
       continue;
     }
     const read = readEntry(name, spec, entry.value);
-    if (typeof read === "string") mistakes.add(entry.line, read);
-    else {
+    if (typeof read === "string") {
+      mistakes.add(entry.line, read + accountHint(entry, tables));
+    } else {
       lines[name] = entry.line;
       texts[name] = read.texts;
       values[name] = read.value;
@@ -83,14 +84,27 @@ export interface ReadTableOptions {
 
 function unknownKey(
   name: string,
-  { value }: TomlEntry,
+  { value }: Pick<TomlEntry, "value">,
   keys: OptionTable,
   tables: readonly string[],
 ): string {
-  const near = nearest([...Object.keys(keys), ...tables], name);
-  const hint = near === undefined ? "" : `; did you mean ${quoted(near)}?`;
-  const what = isTable(value) ? "table" : "key";
-  return `unknown ${what} ${quoted(name)}${hint}`;
+  const isOne = isTable(value);
+  const names = isOne ? tables : [...Object.keys(keys), ...tables];
+  const near = nearest(names, name);
+  const hint = near === undefined
+    ? accountHint({ value }, tables)
+    : `; did you mean ${quoted(near)}?`;
+  return `unknown ${isOne ? "table" : "key"} ${quoted(name)}${hint}`;
+}
+
+/** Whoever writes `[anonymous]` or `[users.bob]` means an account. */
+function accountHint(
+  { value }: Pick<TomlEntry, "value">,
+  tables: readonly string[],
+): string {
+  return isTable(value) && tables.includes("account")
+    ? "; accounts are tables [account.NAME]"
+    : "";
 }
 
 /** The value of a key, or what is wrong with it. */
@@ -128,7 +142,9 @@ function textsOf(spec: OptionSpec, value: TomlValue): string[] | undefined {
 
 function textOf(spec: OptionSpec, value: TomlValue): string | undefined {
   const takes = TAKES[spec.type];
-  if (typeof value === "boolean" && isSwitch(spec)) return value ? "on" : "off";
+  if (isSwitch(spec) && value !== "on" && value !== "off") {
+    return typeof value === "boolean" ? value ? "on" : "off" : undefined;
+  }
   if (value === true && spec.type === "text") return spec.alone;
   if (typeof value === "string" && takes.includes("text")) return value;
   if (typeof value === "number" && takes.includes("number")) return `${value}`;

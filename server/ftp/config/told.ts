@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionTable, OptionTexts } from "../../../lib/cli.ts";
+import type { OptionSpec, OptionTable, OptionTexts } from "../../../lib/cli.ts";
 import { optionValue, type Value } from "../../../lib/cli/values.ts";
 import type { ConfigText } from "./config_file.ts";
 
@@ -18,13 +18,6 @@ export interface ToldOption {
   readonly from: string;
 }
 
-/** Options whose texts have passwords or keys in them. */
-const SECRET: ReadonlySet<string> = new Set([
-  "user",
-  "auth-authorization",
-  "auth-url",
-  "hook",
-]);
 /** What is done at once, and is no setting. */
 const DONE: ReadonlySet<string> = new Set(["check", "print-config", "config"]);
 
@@ -57,7 +50,7 @@ export function toldOptions(
     const line = config?.lines[name];
     const isTyped = name in typed || line === undefined;
     const from = isTyped ? "command line" : `${config?.file}:${line}`;
-    return [{ name, value: shown(name, spec.type, each), from }];
+    return [{ name, value: shown(spec, each), from }];
   });
 }
 
@@ -65,7 +58,10 @@ function isSame(one: Value, other: Value): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function shown(name: string, type: string, texts: readonly string[]): string {
-  if (SECRET.has(name)) return "…";
+function shown(
+  { secret = false, type }: OptionSpec,
+  texts: readonly string[],
+): string {
+  if (secret) return "…";
   return type === "flag" ? "true" : texts.join(", ");
 }

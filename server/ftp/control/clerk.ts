@@ -101,6 +101,7 @@ function carrier(office: Office, since: number): Carry {
           ? { ok: true }
           : refusal(`${request.address} is not banned`);
       case "drain":
+        office.log.info("draining");
         office.drain();
         return { ok: true };
     }

@@ -16,6 +16,8 @@ import type { HeraldOrder, HeraldReport } from "./herald_messages.ts";
 
 /** Connections to the metrics at a time. */
 const MAX_CONNECTIONS = 32;
+/** Of one address, which keeps no others from seeing whether all is well. */
+const MAX_OF_ADDRESS = 16;
 /** Milliseconds for pages that are being delivered when the herald stops. */
 const GRACE = 1000;
 
@@ -47,7 +49,10 @@ export function takeOrders(
   function show(at: HostPort): Promise<TcpServer> {
     return serveTcp(tinyHttp(ask), {
       listen: [{ transport: "tcp", ...at }],
-      admission: admission({ max: MAX_CONNECTIONS }),
+      admission: admission({
+        max: MAX_CONNECTIONS,
+        perAddress: MAX_OF_ADDRESS,
+      }),
       grace: GRACE,
     });
   }

@@ -7,7 +7,7 @@
 
 import { ToolError } from "../../../lib/cli.ts";
 import { formatHostPort } from "../../../lib/net/address.ts";
-import { realFile } from "../../warden/ground.ts";
+import { realTarget } from "../../warden/real_target.ts";
 import { isInside } from "../folders.ts";
 import { servedFolders } from "../folders.ts";
 import { placesOf, type Settings } from "../settings.ts";
@@ -25,7 +25,7 @@ export type FindReal = (path: string) => Promise<string>;
  */
 export async function placedOperations(
   settings: Settings,
-  real: FindReal = realFile,
+  real: FindReal = realTarget,
 ): Promise<Settings> {
   const { logs, hooks } = settings;
   refuseSharedPlace(settings);

@@ -63,9 +63,16 @@ export function heraldClerk(options: HeraldClerkOptions = {}): HireClerk {
         if (now?.isFor(settings) ?? !isNeeded(operationsOf(settings))) return;
         const before = now;
         await before?.link.mute();
-        now = await hire(settings);
-        // Its events are delivered in the background, where they always went.
-        before?.finish();
+        try {
+          now = await hire(settings);
+        } catch (error) {
+          // Rather as before than not at all.
+          now = await before?.again().catch(() => null) ?? null;
+          throw error;
+        } finally {
+          // Its events are delivered in the background, where they always went.
+          before?.finish();
+        }
       },
       reopen: () => now?.link.reopen(),
       close: () => now?.finish(),
@@ -151,6 +158,11 @@ class Herald {
     const { metrics, hooks } = this.settings;
     return JSON.stringify(operationsOf(settings)) ===
       JSON.stringify({ metrics, hooks });
+  }
+
+  /** Another one like this. */
+  again(): Promise<Herald> {
+    return Herald.start(this.settings, this.#around);
   }
 
   /** Puts an event where it is wanted. */
