@@ -24,6 +24,7 @@ export * from "./lib/clock.ts";
 export type { Fact } from "./lib/ftp/listing.ts";
 export type { Reply } from "./lib/ftp/reply.ts";
 export * from "./lib/host_port.ts";
+export type { Histogram } from "./lib/histogram.ts";
 export * from "./lib/log.ts";
 export * from "./lib/cli/errors.ts";
 export * from "./lib/net/address.ts";
@@ -32,6 +33,7 @@ export * from "./lib/net/cidr.ts";
 export * from "./lib/net/close.ts";
 export * from "./lib/net/listen_error.ts";
 export * from "./lib/net/proxied.ts";
+export type { ProxiedEnds } from "./lib/net/proxy_protocol.ts";
 export * from "./lib/net/memory_conn.ts";
 export * from "./lib/net/service.ts";
 export type { Shaper } from "./lib/net/shaper.ts";
@@ -65,6 +67,7 @@ export {
   type Ledger,
   type LedgerEvent,
   type LedgerLimits,
+  type LedgerOptions,
   type LedgerTotals,
   newLedger,
   type Penalty,
@@ -89,6 +92,8 @@ export * from "./server/ftp/profile.ts";
 export * from "./server/ftp/serve.ts";
 export * from "./server/ftp/session.ts";
 export type { Counters } from "./server/ftp/counters.ts";
+export type { FailureLimits } from "./server/ftp/failures.ts";
+export type { FrequencyLimits } from "./server/ftp/frequency.ts";
 export type { Survey } from "./server/ftp/survey.ts";
 export {
   type Happening,

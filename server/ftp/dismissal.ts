@@ -17,8 +17,11 @@ export class Dismissals {
   readonly #onDismissed: (why: Dismissal) => void;
   readonly #overstay: Watchdog;
   readonly #stop = () => this.because("stopping");
-  readonly #kick = () => this.because("kicked");
+  readonly #kick = () => {
+    if (!this.#isOver) this.because("kicked");
+  };
   #why: Dismissal | null = null;
+  #isOver = false;
 
   /** `onDismissed` is called for each reason, perhaps at once. */
   constructor(
@@ -32,19 +35,17 @@ export class Dismissals {
 
   /** Begins to wait. */
   begin(): void {
-    const { stopping, kicked, limits } = this.#options;
+    const { stopping, kickable, limits } = this.#options;
     stopping.addEventListener("abort", this.#stop);
-    kicked?.addEventListener("abort", this.#kick);
+    kickable?.(this.#kick);
     this.#overstay.set(limits.sessionTimeout ?? Infinity);
     if (stopping.aborted) this.#stop();
-    if (kicked?.aborted) this.#kick();
   }
 
   /** Waits no more. */
   close(): void {
-    const { stopping, kicked } = this.#options;
-    stopping.removeEventListener("abort", this.#stop);
-    kicked?.removeEventListener("abort", this.#kick);
+    this.#isOver = true;
+    this.#options.stopping.removeEventListener("abort", this.#stop);
     this.#overstay.clear();
   }
 

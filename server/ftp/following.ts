@@ -152,12 +152,9 @@ export class Following {
   /** Names get other addresses while nobody looks. */
   async #followNames(warden: Warden, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (!hasPassiveNames(this.#prepared.asked.data)) {
-        await pause(NAMES, { signal });
-        continue;
-      }
       await pause(NAMES, { signal });
-      if (!signal.aborted) await this.#lookUpNames(warden);
+      const hasNames = hasPassiveNames(this.#prepared.asked.data);
+      if (hasNames && !signal.aborted) await this.#lookUpNames(warden);
     }
   }
 

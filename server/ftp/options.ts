@@ -17,7 +17,7 @@ import {
 } from "../../lib/cli.ts";
 import { noTls } from "../../lib/net/tls/ability.ts";
 import type { ReadText } from "./config/sources.ts";
-import { type ToldOption, toldOptions } from "./config/told.ts";
+import type { ToldOption } from "./config/told.ts";
 import { LIMIT_OPTIONS } from "./options/limits.ts";
 import { NETWORK_OPTIONS } from "./options/network.ts";
 import { OPERATION_OPTIONS } from "./options/operations.ts";
@@ -69,7 +69,7 @@ export interface Request {
   readonly check: boolean;
   /** What should be done about files that were read, a line each. */
   readonly warnings: readonly string[];
-  /** Options that say something else than the defaults, for `check`. */
+  /** What options say with a file, other than the defaults, for `check`. */
   readonly told: readonly ToldOption[];
   /**
    * Reads the same command line and the files of today.
@@ -171,7 +171,8 @@ async function requestOf(
     : {
       settings: settingsOf(command, { lack }),
       warnings: [],
-      told: toldOptions(TOOL.options, command.texts, command.texts),
+      // Whoever typed all of it knows.
+      told: [],
     };
   return {
     ...found,

@@ -211,7 +211,7 @@ export function ftpHandler(options: FtpHandlerOptions): FtpHandler {
     limits: { ...timesOf(newest), buffers },
   });
   let now = settle();
-  const inside = new Map<number, AbortController>();
+  const inside = new Map<number, () => void>();
   async function handle(conn: Deno.Conn, context: TcpContext): Promise<void> {
     const { peer, local, carrier, stopping } = context;
     const id = newest.nextId?.() ?? context.id;
@@ -219,8 +219,6 @@ export function ftpHandler(options: FtpHandlerOptions): FtpHandler {
     const log = (newest.log ?? SILENT).with(session);
     const began = performance.now();
     log.info("connected", { port: peer.port, via: carrier?.peer.hostname });
-    const kicked = new AbortController();
-    inside.set(id, kicked);
     const end = await serveSession(streamOf(conn), {
       id,
       remote: peer.hostname,
@@ -229,7 +227,7 @@ export function ftpHandler(options: FtpHandlerOptions): FtpHandler {
       ...now,
       implicit: isImplicit?.(context) ?? false,
       stopping,
-      kicked: kicked.signal,
+      kickable: (kick) => inside.set(id, kick),
       observer: newest.observer,
       who: newest.who,
       turn,
@@ -240,7 +238,7 @@ export function ftpHandler(options: FtpHandlerOptions): FtpHandler {
   }
   return Object.assign(handle, {
     kick(id: number) {
-      inside.get(id)?.abort();
+      inside.get(id)?.();
       return inside.has(id);
     },
     change(options: FtpChange) {

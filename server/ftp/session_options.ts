@@ -43,8 +43,13 @@ export interface SessionOptions extends Ends {
   limits: SessionLimits;
   /** Aborts when the server wants to stop: what runs may still end. */
   stopping: AbortSignal;
-  /** Aborts when an administrator wants the session gone. @default never */
-  kicked?: AbortSignal | undefined;
+  /**
+   * Gets what ends the session when an administrator wants it gone. No signal,
+   * because one for each session costs a log-in some percent.
+   *
+   * @default never
+   */
+  kickable?: ((kick: () => void) => void) | undefined;
   /** Watches the session. @default nobody does */
   observer?: Observer | undefined;
   /** Who is there, for SITE WHO. @default nobody can tell */

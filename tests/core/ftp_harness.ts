@@ -102,7 +102,7 @@ export class FtpClient {
       stopping: options.stopping ?? this.stopping.signal,
       who: options.who,
       observer: options.observer,
-      kicked: options.kicked,
+      kickable: (kick) => options.kicked?.addEventListener("abort", kick),
       turn: () => new Promise((resolve) => setImmediate(() => resolve())),
       log: createLog({
         format: "json",

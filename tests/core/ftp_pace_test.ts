@@ -1,9 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type ManualClock, manualClock } from "../../lib/clock.ts";
 import { reply } from "../../lib/ftp/reply.ts";
 import { laneAt } from "../../lib/net/lane.ts";
 import { shaper } from "../../lib/net/shaper.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
+import { sessionPacing } from "../../server/ftp/pacing.ts";
 import {
   type StartedTransfer,
   startTransfer,
@@ -133,4 +134,18 @@ Deno.test("startTransfer() still notices a client that takes nothing of what it 
     },
   );
   assertEquals((await transfer.finished).reply.code, 421);
+});
+
+Deno.test("sessionPacing() holds back all transfers of a session, and no other session", async () => {
+  const rates = { sessionRate: { up: 100 } };
+  const session = sessionPacing(rates);
+  const stop = new AbortController();
+  assertEquals(session.transfer("up").take(1000, stop.signal), undefined);
+  const held = session.transfer("up").take(1000, stop.signal);
+  assert(held !== undefined);
+  assertEquals(session.transfer("down").take(1000, stop.signal), undefined);
+  const other = sessionPacing(rates).transfer("up");
+  assertEquals(other.take(1000, stop.signal), undefined);
+  stop.abort();
+  await assertRejects(() => held);
 });

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { checkPassword, newPasswordHash } from "../../lib/password/check.ts";
 import { apr1Crypt, sha512Crypt } from "../../lib/password/crypt.ts";
 import { hashProblem, readHash } from "../../lib/password/hash.ts";
 import { sameBytes, sameText } from "../../lib/password/same.ts";
@@ -150,4 +151,13 @@ Deno.test("sameBytes() and sameText() tell what is the same", async () => {
   assert(await sameText("ü", "ü"));
   assert(!await sameText("ü", "u\u0308"));
   assert(!await sameText("", "\0"));
+});
+
+Deno.test("checkPassword() knows what newPasswordHash() makes, and says what it can't check", async () => {
+  const hash = await newPasswordHash(PASSWORD);
+  assert(hash.startsWith("$scrypt$"));
+  assert(await checkPassword(hash, PASSWORD));
+  assert(!await checkPassword(hash, "passwörd 1"));
+  await assertRejects(() => checkPassword("$y$j9T$a$b", "x"), RangeError);
+  await assertRejects(() => newPasswordHash(""), RangeError, "empty");
 });

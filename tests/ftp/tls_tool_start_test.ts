@@ -189,6 +189,7 @@ tlsTest(
       `grant  read  ${pub} (serving)`,
       "grant  net   127.0.0.1:1 (serving)",
       "grant  net   127.0.0.1:0 (passive mode)",
+      "grant  sys   statfs (free space)",
       `grant  read  ${tls}/soon.pem (certificates, for no worker)`,
       `grant  read  ${tls}/soon.key (certificates, for no worker)`,
       `grant  read  ${tls}/ca.pem (certificates, for no worker)`,

@@ -151,7 +151,10 @@ Deno.test("ftpd --check --log json tells the same as one JSON value", async () =
       read: [folders.pub],
       write: [],
       net: ["127.0.0.1:2121", "127.0.0.1:0"],
+      sys: ["statfs"],
     },
+    kept: [],
+    options: [],
   });
 });
 

@@ -54,6 +54,7 @@ export class Server implements Warden {
   #asked: readonly HostPort[];
   #ledger: Ledger | null = null;
   #watching: AbortController = new AbortController();
+  #watched: Plan["certificates"];
   #isDraining = false;
   #isReloading = false;
 
@@ -224,6 +225,8 @@ export class Server implements Warden {
 
   /** Hands new certificates on to every worker, until others take their place. */
   async #watch({ certificates }: Plan): Promise<void> {
+    if (certificates === this.#watched) return;
+    this.#watched = certificates;
     this.#watching.abort();
     this.#watching = new AbortController();
     const { signal } = this.#options;
