@@ -73,5 +73,5 @@ function readPair(cursor: Cursor, table: TomlTable): void {
   }
   skipBlanks(cursor);
   const value = readValue(cursor);
-  assign(cursor, table, path, { line, value });
+  assign(table, path, { line, value });
 }

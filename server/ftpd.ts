@@ -46,6 +46,8 @@ async function serve(
   for (const lack of missingLines(missing)) tell("permission", lack, { lack });
   for (const line of request.warnings) tell("config", line, { reason: line });
   if (request.check) {
+    const { logs } = settings;
+    if (logs) (await import("./ftp/warden/log_clerk.ts")).checkLogs(logs);
     writeOut(checkText({ ...prepared, told: request.told }));
     return EXIT.done;
   }

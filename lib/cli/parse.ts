@@ -106,7 +106,7 @@ export function parsedOf<const O extends OptionTable>(
 }
 
 /** The value of every option of a table, given or not. */
-export function optionValues(
+function optionValues(
   table: OptionTable,
   texts: OptionTexts,
 ): Record<string, Value> {

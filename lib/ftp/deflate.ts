@@ -23,6 +23,8 @@ export class InflateError extends Error {
 
 /** Bytes that are read, and made, at a time. */
 const BLOCK = 1 << 16;
+/** Milliseconds of work until everybody else gets a turn. */
+const STINT = 4;
 
 /**
  * A source's bytes, deflated.
@@ -78,14 +80,29 @@ export async function deflating(
 async function feed(source: Source, deflate: Duplex): Promise<void> {
   const buffer = new Uint8Array(BLOCK);
   try {
+    const rest = await pauses();
     while (!deflate.destroyed) {
       const count = await source.read(buffer);
       if (count === null) return void deflate.end();
       await give(deflate, buffer.subarray(0, count));
+      await rest();
     }
   } catch (error) {
     deflate.destroy(error as Error);
   }
+}
+
+/**
+ * Makes pauses in work: zlib works in this thread and calls back at once, so
+ * that data which become small, or large, would keep all others waiting.
+ */
+async function pauses(): Promise<() => void | Promise<void>> {
+  const { setImmediate } = await import("node:timers/promises");
+  let began = performance.now();
+  return () => {
+    if (performance.now() - began < STINT) return;
+    return setImmediate().then(() => void (began = performance.now()));
+  };
 }
 
 /** Waits until a block was taken, or never will be. */
@@ -166,9 +183,11 @@ export async function inflating(sink: Sink): Promise<Sink> {
 async function drain(inflate: Duplex, sink: Sink): Promise<void> {
   let isTheirs = true;
   try {
+    const rest = await pauses();
     for await (const block of inflate) {
       isTheirs = false;
       await writeAll(sink, block as Bytes);
+      await rest();
       isTheirs = true;
     }
   } catch (error) {

@@ -128,8 +128,9 @@ class SharedLane implements Lane {
     const now = this.#clock();
     for (;;) {
       const before = Atomics.load(this.#words, this.#at);
-      // A little late is made up for; what was idle starts without a burst.
-      const isLate = Number(before) >= now - CATCH_UP * MS;
+      // A little late is made up for; what was idle starts without a burst, as
+      // does what nobody has used yet (0), however young the clock is.
+      const isLate = before !== 0n && Number(before) >= now - CATCH_UP * MS;
       const start = isLate ? before : BigInt(now);
       if (swap(this.#words, this.#at, before, start + cost)) {
         return Math.max(0, Number(start) - now) / MS;

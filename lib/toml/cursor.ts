@@ -96,7 +96,7 @@ export class Cursor {
 const BLANKS = /[ \t]*/y;
 const REST = /[ \t]*(?:#[^\r\n]*)?/y;
 const LINE_END = /\r?\n/y;
-const BETWEEN = /(?:[ \t\n]|\r\n|#[^\r\n]*)*/y;
+const BETWEEN = /[ \t\n]+|\r\n|#[^\r\n]*/y;
 
 /** Goes behind spaces and tabs. */
 export function skipBlanks(cursor: Cursor): void {
@@ -105,7 +105,8 @@ export function skipBlanks(cursor: Cursor): void {
 
 /** Goes behind spaces, line ends and comments, as between a list's values. */
 export function skipBetween(cursor: Cursor): void {
-  cursor.match(BETWEEN);
+  // One by one: a pattern for all would need memory for each.
+  while (cursor.match(BETWEEN) !== undefined);
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Cursor, skipBlanks } from "./cursor.ts";
+import { type Cursor, skipBlanks, TomlError } from "./cursor.ts";
 import { readKey } from "./strings.ts";
 import {
   isList,
@@ -30,7 +30,7 @@ export function readPath(cursor: Cursor): string[] {
 }
 
 /** A path as an error message shows it. */
-export function shownPath(path: readonly string[]): string {
+function shownPath(path: readonly string[]): string {
   const text = path.map((key) =>
     /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
   ).join(".");
@@ -43,7 +43,6 @@ export function shownPath(path: readonly string[]): string {
  * @throws {TomlError} when it is there already, or the way to it is blocked.
  */
 export function assign(
-  cursor: Cursor,
   table: TomlTable,
   path: readonly string[],
   entry: TomlEntry,
@@ -57,20 +56,21 @@ export function assign(
       into = made;
     } else if (isTable(there.value) && there.value.origin === "dotted") {
       into = there.value;
-    } else throw twice(cursor, path.slice(0, at + 1), there);
+    } else throw twice(path.slice(0, at + 1), there, entry.line);
   }
   const key = path.at(-1)!;
   const there = into.entries.get(key);
-  if (there !== undefined) throw twice(cursor, path, there);
+  if (there !== undefined) throw twice(path, there, entry.line);
   into.entries.set(key, entry);
 }
 
 function twice(
-  cursor: Cursor,
   path: readonly string[],
   there: TomlEntry,
+  line: number,
 ): Error {
-  return cursor.error(`${shownPath(path)} is already in line ${there.line}`);
+  const text = `${shownPath(path)} is already in line ${there.line}`;
+  return new TomlError(text, line);
 }
 
 /**
@@ -94,7 +94,7 @@ export function openTable(
     return value;
   }
   if (!isTable(there.value) || there.value.origin !== "implied") {
-    throw twice(cursor, path, there);
+    throw twice(path, there, cursor.line);
   }
   const value: TomlTable = there.value;
   value.origin = "header";
@@ -117,7 +117,7 @@ function parentOf(
       into = value;
     } else if (isTable(last.value) && last.value.origin !== "inline") {
       into = last.value;
-    } else throw twice(cursor, path.slice(0, at + 1), last);
+    } else throw twice(path.slice(0, at + 1), last, cursor.line);
   }
   return into;
 }
@@ -144,7 +144,7 @@ function nextItem(
     return value;
   }
   const items = itemsOf(there);
-  if (items === undefined) throw twice(cursor, path, there);
+  if (items === undefined) throw twice(path, there, cursor.line);
   items.push({ value, line });
   return value;
 }

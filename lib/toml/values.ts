@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isCalendarDay } from "../calendar_day.ts";
 import { type Cursor, skipBetween, skipBlanks } from "./cursor.ts";
 import { readString } from "./strings.ts";
 import { assign, readPath } from "./tables.ts";
@@ -54,7 +55,7 @@ function readTime(cursor: Cursor): TomlTime | undefined {
   if (text === undefined) return undefined;
   if (isTime(text)) return new TomlTime(text);
   cursor.at = at;
-  throw cursor.error(`there is no such time as ${text}`);
+  throw cursor.error("there is no such date or time");
 }
 
 function isTime(text: string): boolean {
@@ -62,10 +63,7 @@ function isTime(text: string): boolean {
     /^(\d{4}-\d\d-\d\d)?(?:[Tt ]?(\d\d):(\d\d):(\d\d))?/.exec(text)!;
   const [, offHour = "0", offMinute = "0"] = /[+-](\d\d):(\d\d)$/.exec(text) ??
     [];
-  // Dates roll over: the 30th of February is the 2nd of March.
-  const day = date && new Date(`${date}T00:00:00Z`);
-  const isDay = !day || (day.getTime() === day.getTime() &&
-    day.toISOString().startsWith(date));
+  const isDay = date === undefined || isCalendarDay(date);
   return isDay && [hour, offHour].every((hours) => Number(hours) < 24) &&
     [minute, offMinute].every((minutes) => Number(minutes) < 60) &&
     Number(second) <= 60;
@@ -78,7 +76,7 @@ function readNumber(cursor: Cursor): number | undefined {
   const value = numberOf(digits);
   const isWhole = /^(?:[+-]?\d+|0[xob].*)$/.test(digits);
   if (!isWhole || Number.isSafeInteger(value)) return value;
-  throw cursor.error(`${text} is too large`);
+  throw cursor.error("a number that is too large");
 }
 
 function numberOf(digits: string): number {
@@ -114,7 +112,7 @@ function readInline(cursor: Cursor, depth: number): TomlValue {
     if (!cursor.take("=")) throw cursor.error('expected "=" behind a key');
     skipBlanks(cursor);
     const value = readValue(cursor, depth + 1);
-    assign(cursor, table, path, { line, value });
+    assign(table, path, { line, value });
     skipBlanks(cursor);
     if (cursor.take("}")) return table;
     if (!cursor.take(",")) {

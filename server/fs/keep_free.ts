@@ -5,6 +5,7 @@
  */
 
 import type { Sink } from "../../lib/bytes.ts";
+import { parentPath } from "../../lib/ftp/path.ts";
 import { type FileSystem, FsError } from "./file_system.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -42,12 +43,12 @@ export function keepFree(fs: FileSystem, reserve: number): FileSystem {
   return wrapped(fs, {
     space,
     async write(path, how) {
-      const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+      const folder = parentPath(path);
       const first = await look(folder);
       return looking(await fs.write(path, how), first, () => look(folder));
     },
     async makeDirectory(path) {
-      await look(path.slice(0, path.lastIndexOf("/")) || "/");
+      await look(parentPath(path));
       await fs.makeDirectory(path);
     },
   });

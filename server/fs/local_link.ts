@@ -4,6 +4,7 @@
  * @module
  */
 
+import { baseName, joinPath, parentPath } from "../../lib/ftp/path.ts";
 import { errorCode, fsError } from "./errors.ts";
 import { FsError } from "./file_system.ts";
 import {
@@ -117,9 +118,7 @@ export function resolveLinks(root: string, path: string): string {
   const real = realOrNull(root, path);
   if (real !== null) return virtualPath(root, real) ?? path;
   if (path === "/") return path;
-  const cut = path.lastIndexOf("/");
-  const folder = resolveLinks(root, path.slice(0, cut) || "/");
-  return folder.replace(/\/$/, "") + path.slice(cut);
+  return joinPath(resolveLinks(root, parentPath(path)), baseName(path));
 }
 
 function realOrNull(root: string, path: string): string | null {

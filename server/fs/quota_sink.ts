@@ -79,7 +79,7 @@ async function openWhole(
   how: WriteMode,
   take: Take,
 ): Promise<Sink> {
-  const { fs, counter } = inside;
+  const { fs } = inside;
   const old = await amountAt(fs, path);
   if (old.bytes === 0) requireRoom(inside);
   const taken = { bytes: 0, files: 1 - old.files };
@@ -88,40 +88,61 @@ async function openWhole(
     take({ files: -taken.files });
     throw error;
   });
-  let size = 0;
+  const upload = { path, sink, take, taken, old: old.bytes, size: 0 };
+  return wholeSink(inside, upload);
+}
+
+/** A file that is not there yet. */
+interface Upload {
+  readonly path: string;
+  readonly sink: Sink;
+  readonly take: Take;
+  /** What it has taken so far. */
+  readonly taken: Amount;
+  /** Bytes of the file that it replaces, which are not taken again. */
+  readonly old: number;
+  /** Its bytes so far. */
+  size: number;
+}
+
+function wholeSink({ fs, counter }: Counted, upload: Upload): Sink {
   let open = true;
-  // What the old file holds is not taken again.
-  const takeBeyond: Take = ({ bytes = 0 }) => {
-    const more = Math.max(0, size + bytes - old.bytes) - taken.bytes;
-    take({ bytes: more });
-    size += bytes;
-    taken.bytes += more;
-  };
-  const drop = async () => {
-    await sink.abort();
-    take({ bytes: -taken.bytes, files: -taken.files });
-  };
   return {
-    write: counting(sink, takeBeyond),
+    write: counting(upload.sink, ({ bytes = 0 }) => grow(upload, bytes)),
     async abort() {
-      if (open) await drop();
+      if (open) await drop(upload);
       open = false;
     },
     async close() {
       if (!open) return;
       open = false;
-      await counter.locked(async () => {
-        try {
-          const late = await settle(fs, path, { taken, size, take });
-          await sink.close();
-          take(late);
-        } catch (error) {
-          await drop();
-          throw error;
-        }
-      });
+      await counter.locked(() => complete(fs, upload));
     },
   };
+}
+
+function grow(upload: Upload, bytes: number): void {
+  const { take, taken, old, size } = upload;
+  const more = Math.max(0, size + bytes - old) - taken.bytes;
+  take({ bytes: more });
+  upload.size += bytes;
+  taken.bytes += more;
+}
+
+async function drop({ sink, take, taken }: Upload): Promise<void> {
+  await sink.abort();
+  take({ bytes: -taken.bytes, files: -taken.files });
+}
+
+async function complete(fs: FileSystem, upload: Upload): Promise<void> {
+  try {
+    const late = await settle(fs, upload);
+    await upload.sink.close();
+    upload.take(late);
+  } catch (error) {
+    await drop(upload);
+    throw error;
+  }
 }
 
 /** Before anything is sent for nothing. */
@@ -136,8 +157,7 @@ function requireRoom({ counter, max }: Counted): void {
  */
 async function settle(
   fs: FileSystem,
-  path: string,
-  { taken, size, take }: { taken: Amount; size: number; take: Take },
+  { path, taken, size, take }: Upload,
 ): Promise<Amount> {
   const old = await amountAt(fs, path);
   const bytes = size - old.bytes - taken.bytes;

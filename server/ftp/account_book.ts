@@ -7,6 +7,9 @@
 import type { AccountSettings } from "./settings.ts";
 import type { HostSettings } from "./settings_parts.ts";
 
+/** Letters (UTF-16) of the longest name that an account may have. */
+export const LONGEST_NAME = 255;
+
 /** Where accounts are looked up. */
 export interface AccountSources {
   /** Accounts of the server. */

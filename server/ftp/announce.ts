@@ -5,6 +5,7 @@
  */
 
 import type { HostPort } from "../../lib/host_port.ts";
+import { visible } from "../../lib/visible.ts";
 import { forWorkers, type Grant } from "../warden/permissions.ts";
 import {
   accountRows,
@@ -104,7 +105,7 @@ export function checkText(announced: Announced): string {
     ...furtherRows(settings, identity),
     ...told.map(({ name, value, from }) => [
       "set",
-      `${name} = ${value} (${from})`,
+      visible(`${name} = ${value} (${from})`),
     ]),
     ...tlsRows(identity),
     ...inRanges(granted).map((grant) => ["grant", grantText(grant)]),

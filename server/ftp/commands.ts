@@ -7,6 +7,7 @@
 
 import type { CommandLine } from "../../lib/ftp/command_line.ts";
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
+import type { Log } from "../../lib/log.ts";
 import { FsError, type FsErrorKind } from "../fs/file_system.ts";
 import type { AccountContext, Context, FtpPolicy, Outcome } from "./session.ts";
 import { DataPortError } from "./session.ts";
@@ -214,12 +215,7 @@ export function errorReply(
   context: Pick<Context, "log" | "signal">,
 ): Reply {
   if (error instanceof FsError) {
-    if (error.kind === "io") {
-      context.log.error("file-system-error", {
-        verb,
-        reason: String(error.cause),
-      });
-    }
+    tellTrouble(error, verb, context.log);
     return fsErrorReply(error);
   }
   if (error instanceof DataPortError) return error.reply;
@@ -227,4 +223,14 @@ export function errorReply(
   const reason = error instanceof Error ? error.stack : String(error);
   context.log.error("internal-error", { verb, reason });
   return reply(451, "Requested action aborted: internal error.");
+}
+
+/** What is the administrator's matter, and what the client is not told. */
+function tellTrouble({ kind, cause }: FsError, verb: string, log: Log): void {
+  const reason = String(cause);
+  if (kind === "io") log.error("file-system-error", { verb, reason });
+  // What an account may not do has no cause: here the system said no.
+  if (kind === "permission" && cause !== undefined) {
+    log.warn("system-refused", { verb, reason });
+  }
 }

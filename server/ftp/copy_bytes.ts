@@ -11,7 +11,13 @@ import type { WorkContext } from "./session.ts";
 /** Bytes that are copied at a time, so that others get their turn. */
 const BLOCK = 1 << 18;
 
-/** Writes all of the file at `path` to a sink, which stays open. */
+/**
+ * Writes the file at `path` to a sink, which stays open: as much as there is
+ * now. What the sink itself adds, where a link leads to the same file, would
+ * never end.
+ *
+ * @throws {FsError} when it can't be read or written, or its reader stops it.
+ */
 export async function copyBytes(
   fs: FileSystem,
   path: string,
@@ -21,12 +27,13 @@ export async function copyBytes(
   const source = await fs.read(path, 0);
   const buffer = new Uint8Array(BLOCK);
   try {
-    for (;;) {
+    for (let left = source.size; left > 0;) {
       signal.throwIfAborted();
-      const read = await source.read(buffer);
+      const read = await source.read(buffer.subarray(0, left));
       if (read === null) return;
       await writeAll(sink, buffer.subarray(0, read));
       count(read);
+      left -= read;
     }
   } finally {
     await source.close();

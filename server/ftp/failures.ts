@@ -33,6 +33,12 @@ export interface Penalty {
   readonly delay: number;
   /** How long the address is banned from now on; 0 when it is not. */
   readonly bannedFor: number;
+  /**
+   * Whether it was banned already, by another session: a ban is told once.
+   *
+   * @default {false}
+   */
+  readonly wasBanned?: boolean;
 }
 
 /** An address that is banned. */

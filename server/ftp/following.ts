@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { ServiceManager } from "../../lib/net/notify.ts";
 import { pause } from "../../lib/net/wait.ts";
@@ -20,6 +21,7 @@ import {
   withAddresses,
 } from "./prepare.ts";
 import { Reloader } from "./reload.ts";
+import type { Settings } from "./settings.ts";
 import type { FollowedCertificates } from "./system_identity.ts";
 import type { Plan } from "./warden/generation.ts";
 import type { Warden } from "./warden.ts";
@@ -32,6 +34,8 @@ export interface FollowingOptions {
   readonly apart: boolean;
   /** Where changes are told. */
   readonly log: Log;
+  /** Whose milliseconds count. @default {systemClock} */
+  readonly clock?: Clock;
 }
 
 /** Milliseconds between two looks at the files. */
@@ -46,6 +50,8 @@ export class Following {
   readonly #over = new AbortController();
   #prepared: Prepared;
   #certificates: FollowedCertificates | undefined;
+  #reloader: Reloader | null = null;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Follows nothing yet. */
   constructor(prepared: Prepared, options: FollowingOptions) {
@@ -91,8 +97,6 @@ export class Following {
     };
   }
 
-  #reloader: Reloader | null = null;
-
   get #reload() {
     return this.#options.apart ? this.#prepared.settings.reload : undefined;
   }
@@ -111,7 +115,7 @@ export class Following {
     this.#reloader = new Reloader({
       log,
       look: () => sightOf(files),
-      reload: () => this.#again(warden),
+      reload: () => this.#inTurn(() => this.#again(warden)),
       onReload: (isOver) => manager.tell(isOver ? "READY=1" : "RELOADING=1"),
     }, { every: watch ? LOOK : 0, seen: this.#prepared.seen });
     await Promise.all([names, this.#reloader.run(signal)]);
@@ -119,21 +123,23 @@ export class Following {
 
   /** Reads everything again, and goes on by it. */
   async #again(warden: Warden): Promise<string> {
-    try {
-      const request = await this.#options.request.again();
-      const prepared = await told(prepare({ ...request, check: false }));
-      const certificates = this.#certificatesOf(prepared);
-      const how = await told(
-        warden.reload(await planOf(prepared, certificates)),
-      );
-      this.#certificates = certificates;
-      this.#prepared = prepared;
-      this.#tellMissing(prepared);
-      return how;
-    } catch (error) {
+    const prepared = await this.#prepareAgain().catch((error) => {
+      // What comes to nothing later the warden counts by itself.
       warden.couldNotReload();
       throw error;
-    }
+    });
+    const certificates = this.#certificatesOf(prepared);
+    const plan = await planOf(prepared, certificates);
+    const how = await told(warden.reload(plan));
+    this.#certificates = certificates;
+    this.#prepared = prepared;
+    this.#tellMissing(prepared);
+    return how;
+  }
+
+  async #prepareAgain(): Promise<Prepared> {
+    const request = await this.#options.request.again();
+    return await told(prepare({ ...request, check: false }));
   }
 
   /** The same watch, as long as it is about the same files. */
@@ -151,8 +157,9 @@ export class Following {
 
   /** Names get other addresses while nobody looks. */
   async #followNames(warden: Warden, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     while (!signal.aborted) {
-      await pause(NAMES, { signal });
+      await pause(NAMES, { signal, clock });
       const hasNames = hasPassiveNames(this.#prepared.asked.data);
       if (hasNames && !signal.aborted) await this.#lookUpNames(warden);
     }
@@ -161,19 +168,36 @@ export class Following {
   async #lookUpNames(warden: Warden): Promise<void> {
     const { log } = this.#options;
     try {
-      const { settings, asked } = this.#prepared;
-      const { passiveAddress, passiveAddresses } = await withAddresses(
-        asked.data,
-      );
-      const data = { ...settings.data, passiveAddress, passiveAddresses };
-      if (JSON.stringify(data) === JSON.stringify(settings.data)) return;
-      this.#prepared = { ...this.#prepared, settings: { ...settings, data } };
-      await warden.reload(await planOf(this.#prepared, this.#certificates));
-      log.info("passive-address", { address: passiveAddress });
+      const { asked } = this.#prepared;
+      const found = await withAddresses(asked.data);
+      await this.#inTurn(() => this.#takeAddresses(warden, asked, found));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn("passive-address-refused", { reason });
     }
+  }
+
+  /** A reload that came in between has looked up names of its own. */
+  async #takeAddresses(
+    warden: Warden,
+    asked: Settings,
+    { passiveAddress, passiveAddresses }: Settings["data"],
+  ): Promise<void> {
+    if (asked !== this.#prepared.asked) return;
+    const { settings } = this.#prepared;
+    const data = { ...settings.data, passiveAddress, passiveAddresses };
+    if (JSON.stringify(data) === JSON.stringify(settings.data)) return;
+    const next = { ...this.#prepared, settings: { ...settings, data } };
+    await warden.reload(await planOf(next, this.#certificates));
+    this.#prepared = next;
+    this.#options.log.info("passive-address", { address: passiveAddress });
+  }
+
+  /** Changes one after the other: each goes on from where the last one led. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(change);
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 }
 

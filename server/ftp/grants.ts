@@ -9,6 +9,7 @@ import type { Grant } from "../warden/permissions.ts";
 import type { ActiveReach } from "./data_port.ts";
 import { everyAccount, foldersOf } from "./folders.ts";
 import { operationGrants } from "./operations/grants.ts";
+import { placeOf } from "./operations/web_target.ts";
 import { type AccountSettings, placesOf, type Settings } from "./settings.ts";
 import { tlsFiles } from "./tls_settings.ts";
 
@@ -136,17 +137,11 @@ function wardenGrants(settings: Needs): Grant[] {
   return [
     ...grants("read", "certificates", tls === null ? [] : tlsFiles(tls)),
     ...grants("read", "configuration", reload?.files ?? []),
-    ...grants("net", "authentication", auth ? [scopeOf(auth.url)] : []),
+    ...grants("net", "authentication", auth ? [placeOf(auth.url)] : []),
     ...grants("read", "control", sockets),
     ...grants("write", "control", sockets),
     ...operationGrants(settings),
   ].map((grant): Grant => ({ ...grant, keeper: "warden" }));
-}
-
-/** The place that a URL of the web is asked at. */
-function scopeOf(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
 function grants(

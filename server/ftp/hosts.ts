@@ -56,5 +56,7 @@ export function greetingOf(
   session: Pick<Session, "host" | "security">,
   policy: Pick<FtpPolicy, "hosts" | "banner">,
 ): string[] {
-  return (hostOf(session, policy)?.banner ?? policy.banner).split("\n");
+  const banner = hostOf(session, policy)?.banner ?? policy.banner;
+  // A text of several lines ends with one that nobody needs to see.
+  return banner.trimEnd().split("\n");
 }

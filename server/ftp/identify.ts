@@ -7,7 +7,11 @@
 
 import type { PasswordHash } from "../../lib/password/hash.ts";
 import { sameText } from "../../lib/password/same.ts";
-import { accountBook, type AccountSources } from "./account_book.ts";
+import {
+  accountBook,
+  type AccountSources,
+  LONGEST_NAME,
+} from "./account_book.ts";
 import type { AccountSettings } from "./settings.ts";
 
 /** Who says to be whom. */
@@ -50,8 +54,6 @@ export interface IdentifierOptions extends AccountSources {
 
 /** Hashes that stand for those of strangers: reading them all takes seconds. */
 const SAMPLE = 64;
-/** Longest name that is looked up. */
-const LONGEST_NAME = 256;
 const STRANGER: Identity = { kind: "stranger" };
 const KNOWN: Identity = { kind: "known" };
 

@@ -194,7 +194,8 @@ class Book implements Ledger {
     const penalty = this.#failures.add(key, user);
     const { delay, bannedFor } = penalty;
     if (key === "" || bannedFor === 0) return { delay, bannedFor: 0 };
-    if (!wasBanned) this.#ban(key, bannedFor);
+    if (wasBanned) return { ...penalty, wasBanned };
+    this.#ban(key, bannedFor);
     return penalty;
   }
 

@@ -8,6 +8,7 @@
 import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import { FsError } from "../fs/file_system.ts";
 import { type Account, type Admittance, isLetIn } from "./accounts.ts";
+import type { Penalty } from "./failures.ts";
 import { hostOf } from "./hosts.ts";
 import type { Context } from "./session.ts";
 import { shownUser } from "./shown_user.ts";
@@ -97,8 +98,9 @@ async function admittanceOf(
 }
 
 /** The account's own greeting, which stands above the reply's last line. */
-function linesFor({ greeting }: Account): string[] {
-  return greeting?.trimEnd().split("\n") ?? [];
+function linesFor({ greeting = "" }: Account): string[] {
+  const text = greeting.trimEnd();
+  return text === "" ? [] : text.split("\n");
 }
 
 async function welcome(
@@ -166,10 +168,11 @@ async function refuse(
 async function penaltyFor(
   { session, policy, observer }: Context,
   user: string,
-): Promise<{ delay: number; bannedFor: number }> {
+): Promise<Penalty> {
   const { failedLogins, remote } = session;
-  const penalty = await policy.gate?.failed(remote, user) ??
+  const penalty: Penalty = await policy.gate?.failed(remote, user) ??
     { delay: policy.loginDelay * failedLogins, bannedFor: 0 };
-  if (penalty.bannedFor > 0) observer?.banned(penalty.bannedFor);
+  const { bannedFor, wasBanned } = penalty;
+  if (bannedFor > 0 && !wasBanned) observer?.banned(bannedFor);
   return penalty;
 }

@@ -105,11 +105,23 @@ function isSamePlace(one: HostPort, other: HostPort): boolean {
  * @throws {UsageError} when the text is neither.
  */
 export function readPassiveAddress(text?: string): string | undefined {
-  const isName = text !== undefined && /^(?=.*[a-z])[a-z\d.-]+$/i.test(text);
-  if (text === undefined || isName || ipVersion(text) === 4) return text;
+  if (text === undefined || isPassiveAddress(text)) return text;
   throw new UsageError(
     `--passive-address ${text}: expected an IPv4 address or a host name`,
   );
+}
+
+/**
+ * Whether PASV can show a text: an IPv4 address, or a name to be looked up.
+ *
+ * @example
+ * ```ts
+ * import { isPassiveAddress } from "./option_values.ts";
+ * console.assert(isPassiveAddress("192.0.2.1") && !isPassiveAddress("::1"));
+ * ```
+ */
+export function isPassiveAddress(text: string): boolean {
+  return ipVersion(text) === 4 || /^(?=.*[a-z])[a-z\d.-]+$/i.test(text);
 }
 
 /** What the command line says of users. */

@@ -16,6 +16,7 @@ import {
   writeErr,
   writeOut,
 } from "../../lib/cli.ts";
+import { quoted } from "../../lib/cli/values.ts";
 import type { NewHash } from "../../lib/password/verify.ts";
 import {
   askSecret,
@@ -24,6 +25,7 @@ import {
 } from "../../lib/terminal/mod.ts";
 import { TomlError } from "../../lib/toml.ts";
 import { updateFile } from "../warden/update_file.ts";
+import { nameFault } from "./config/account.ts";
 import { accountEntry, withHash, withHashLine } from "./config/account_hash.ts";
 import { isHashList } from "./config/accounts_file.ts";
 import { ACCOUNTS_LIMIT } from "./config/sources.ts";
@@ -64,9 +66,6 @@ export interface PasswdOptions {
   readonly terminal?: Terminal;
 }
 
-/** Longest name of an account, in letters. */
-const LONGEST_NAME = 256;
-
 /** Runs `ftpd passwd`; returns its exit code. */
 export function passwdMain(
   args: readonly string[],
@@ -87,16 +86,13 @@ function refuseName(
   name: string | undefined,
   { accounts }: OptionValues<typeof OPTIONS>,
 ): void {
-  if (name === undefined && accounts !== undefined) {
+  if (name === undefined) {
+    if (accounts === undefined) return;
     throw new UsageError("--accounts needs the name of an account");
   }
-  if (name === undefined) return;
-  // deno-lint-ignore no-control-regex -- what must not be there
-  if (name.length > LONGEST_NAME || /[\0-\x1f\x7f]/.test(name)) {
-    throw new UsageError(
-      `an account's name has at most ${LONGEST_NAME} letters, none of them a ` +
-        "control character",
-    );
+  const fault = name === "anonymous" ? "takes any password" : nameFault(name);
+  if (fault !== undefined) {
+    throw new UsageError(`account ${quoted(name)} ${fault}`);
   }
 }
 

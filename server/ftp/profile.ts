@@ -9,7 +9,7 @@ import type { FolderRule, Permission } from "../fs/rights.ts";
 import type { TlsDemand } from "./tls.ts";
 
 export type { FolderRule, Permission } from "../fs/rights.ts";
-export { PERMISSIONS } from "../fs/rights.ts";
+export { PERMISSIONS, READING } from "../fs/rights.ts";
 
 /** A folder of the operating system that appears in an account's tree. */
 export interface Mount {

@@ -42,7 +42,10 @@ export interface ReceptionOptions extends AccountSources {
   /** Counts the sessions of accounts. @default nobody does */
   readonly gate?: Pick<Gate, "admit" | "release"> | undefined;
   /** How fast a session may be. @default as fast as can be */
-  pacingOf?(account: AccountSettings, seat: number | null): Pacing;
+  pacingOf?(
+    account: AccountSettings,
+    seat: number | null,
+  ): Pacing | undefined;
   /**
    * Makes an account that came from elsewhere safe: its folders must be where
    * such folders may be. Throws an `Error` that says what is wrong.

@@ -11,6 +11,7 @@ import type { Log } from "../../lib/log.ts";
 import { type ServiceManager, serviceManager } from "../../lib/net/notify.ts";
 import { VERSION } from "../../lib/version.ts";
 import { canStartWorkers, sourceFolder } from "../warden/ground.ts";
+import { outliveMistakes } from "../warden/outlive.ts";
 import type { HeldHangUp } from "../warden/held_hang_up.ts";
 import {
   forWorkers,
@@ -56,6 +57,7 @@ export async function run(
   const isReloadable = apart && settings.reload !== undefined;
   const staff = await staffOf({ settings, apart, isReloadable });
   const { log } = staff;
+  outliveMistakes({ log });
   const following = new Following(prepared, { request, apart, log });
   const permissions = apart ? await workerPermissions(granted) : null;
   using manager = serviceManager();

@@ -60,12 +60,18 @@ export interface FileSettings
   extends Pick<ConfigText, "defaults" | "hooks" | "passiveAddresses"> {
   /** Accounts of all files, complete. */
   readonly accounts: readonly AccountSettings[];
-  /** Hosts, complete. */
-  readonly hosts: readonly HostSettings[];
+  /** Whether a host has accounts of its own. */
+  readonly hasHostAccounts: boolean;
   /** Folder that is served where no other is named. @default {"."} */
   readonly root?: string | undefined;
   /** The files, where there are any. */
   readonly files: readonly string[];
+  /**
+   * The hosts of a server with these accounts.
+   *
+   * @throws {UsageError} when one lets somebody in who is not among them.
+   */
+  hostsOf(accounts: readonly AccountSettings[]): readonly HostSettings[];
 }
 
 /** Options for {@linkcode settingsOf}. */
@@ -79,10 +85,11 @@ export interface SettingsOfOptions {
 const NOTHING: FileSettings = {
   defaults: {},
   accounts: [],
-  hosts: [],
+  hasHostAccounts: false,
   hooks: [],
   passiveAddresses: [],
   files: [],
+  hostsOf: () => [],
 };
 
 /**
@@ -153,10 +160,10 @@ function defaultsOf(options: FtpdValues, { defaults }: FileSettings) {
 /** Who may come in: a user of the command line takes the place of a file's. */
 function accountsOf(
   { options, positionals }: FtpdCommand,
-  { accounts: filed, hosts, root = "." }: FileSettings,
+  { accounts: filed, hasHostAccounts, root = "." }: FileSettings,
 ): AccountSettings[] {
   const others = filed.length > 0 || options["auth-url"] !== undefined ||
-    hosts.some(({ accounts = [] }) => accounts.length > 0);
+    hasHostAccounts;
   const hasAnonymous = filed.some(({ name }) => name === "anonymous");
   if (hasAnonymous && (options.write || options.anonymous !== undefined)) {
     const option = options.write ? "--write" : "--anonymous";
@@ -178,17 +185,16 @@ function limitedBy(defaults: Profile | undefined) {
 /** Hosts' accounts are those of the server, as they are, and their own. */
 function hostsOf(
   options: FtpdValues,
-  { hosts, accounts: filed }: FileSettings,
+  told: FileSettings,
   accounts: readonly AccountSettings[],
 ): HostSettings[] {
-  const shared = new Set(filed);
-  const byName = new Map(accounts.map((account) => [account.name, account]));
+  const shared = new Set(accounts);
   const limited = limitedBy(readDefaults(options));
-  return hosts.map(({ accounts: invited, ...host }) => ({
+  return told.hostsOf(accounts).map(({ accounts: invited, ...host }) => ({
     ...host,
     ...invited && {
       accounts: invited.map((account) =>
-        shared.has(account) ? byName.get(account.name)! : limited(account)
+        shared.has(account) ? account : limited(account)
       ),
     },
   }));

@@ -82,6 +82,8 @@ export async function runWarden(
     await options.onReady(server.addresses, server);
   } catch (error) {
     server.close();
+    // Its clerks have sockets and threads of their own to give up.
+    await server.finished();
     if (!options.signal.aborted) throw error;
   }
   await server.finished();

@@ -92,7 +92,13 @@ function authenticateBy(
   { warden, shared, counting, rates }: Tools,
 ): Authenticate {
   const counts: Counts = new Map();
-  const { accounts, hosts, auth, limits } = settings;
+  const { accounts, hosts, auth, limits, reload } = settings;
+  // Without any of these a session pays for none of it.
+  const isPaced = (account: AccountSettings) =>
+    Boolean(
+      reload ?? limits?.serverRate ?? account.accountRate ??
+        account.sessionRate ?? account.transferRate ?? account.quota,
+    );
   return reception({
     accounts,
     hosts,
@@ -104,12 +110,13 @@ function authenticateBy(
     treeOf: (account, seat) =>
       treeOf(account, {
         keepFree: limits?.keepFree,
-        usage: seat === null
+        usage: seat === null || account.quota === undefined
           ? undefined
           : usageAt(shared.buffer, shared.seat(seat).usage),
         counts,
       }),
-    pacingOf: (account, seat) => pacing(shared, seat, rates.of(account)),
+    pacingOf: (account, seat) =>
+      isPaced(account) ? pacing(shared, seat, rates.of(account)) : undefined,
   });
 }
 

@@ -65,6 +65,15 @@ export function openLogFile(options: LogFileOptions): LogFile {
   return new File(options);
 }
 
+/** Whether there is a file of this name already, to go on with. */
+export function isLogThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** Why a file can't be opened or written, in a few words. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such folder";

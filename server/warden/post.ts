@@ -101,11 +101,19 @@ export class Post<A> {
    *
    * @throws {WardenError} when it can't.
    */
-  start(): Promise<readonly A[]> {
+  async start(): Promise<readonly A[]> {
     const ready = Promise.withResolvers<readonly A[]>();
+    ready.promise.catch(() => {}); // Hiring may fail before anybody waits.
     this.#giveUp = () => ready.reject(new WardenError("stopped at its start"));
     let since: number | null = null;
     let send: (order: Message) => void = NOBODY;
+    const onDeath = (reason: string) => {
+      this.#dismiss();
+      if (since === null) return ready.reject(new WardenError(reason));
+      this.#job.onDeath?.();
+      if (performance.now() - since > HEALTHY) this.#delay = RESTART_DELAY;
+      this.#replace(reason);
+    };
     this.#hire((message) => {
       const report = message as WorkerReport<A>;
       switch (report.kind) {
@@ -115,6 +123,7 @@ export class Post<A> {
           if (this.#job.signal.aborted) this.#stop();
           return ready.resolve(report.addresses);
         case "failed":
+          if (since !== null) return onDeath(report.message);
           this.#dismiss();
           return ready.reject(
             new WardenError(report.message, report.exitCode),
@@ -124,17 +133,11 @@ export class Post<A> {
         default:
           return this.#job.onReport?.(message, send);
       }
-    }, (reason) => {
-      this.#dismiss();
-      if (since === null) return ready.reject(new WardenError(reason));
-      this.#job.onDeath?.();
-      if (performance.now() - since > HEALTHY) this.#delay = RESTART_DELAY;
-      this.#replace(reason);
-    });
+    }, onDeath);
     send = this.#send;
     this.#job.onHired?.(send);
     send(this.#job.start(this.#addresses));
-    return ready.promise;
+    return await ready.promise;
   }
 
   /** Tells the worker something, if there is one. */

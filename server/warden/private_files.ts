@@ -163,7 +163,13 @@ export function trouble(
   path: string,
   error: unknown,
 ): ToolError {
-  return new ToolError(`cannot ${what} ${path}: ${reasonOf(error, path)}`);
+  // What is written is made: what is missing then is its folder.
+  const isFolderAbsent = what === "write" &&
+    error instanceof Deno.errors.NotFound;
+  const reason = isFolderAbsent
+    ? "there is no such folder"
+    : reasonOf(error, path);
+  return new ToolError(`cannot ${what} ${path}: ${reason}`);
 }
 
 function reasonOf(error: unknown, path: string): string {

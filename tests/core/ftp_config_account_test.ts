@@ -70,10 +70,7 @@ you"""
     expires: Date.UTC(2029, 11, 31, 23),
     greeting: "Hello\nyou",
     admin: true,
-    rules: [
-      { path: "/in", permissions: ["write"] },
-      { path: "/m/x", permissions: PERMISSIONS },
-    ],
+    rules: [{ path: "/in", permissions: ["write"] }],
     mounts: [{ at: "/m/x", root: "/srv/m", write: true }],
   });
 });
@@ -118,6 +115,27 @@ Deno.test("readAccountsText() lets no rule of its own be overruled by a writable
       '[account.bob.folder."/m"]\npermissions = "upload-only"',
   );
   assertEquals(rules, [{ path: "/m", permissions: ["write"] }]);
+});
+
+Deno.test("readAccountsText() gives nobody more in a writable mount than permissions say", () => {
+  const mount = '[account.bob.mount."/m"]\nroot = "/m"\nwrite = true\n';
+  const box = bob(`permissions = "upload-only"\n${mount}`);
+  assertEquals([box.permissions, box.rules], [["write"], undefined]);
+  const reader = bob(`permissions = "read-only"\n${mount}`);
+  assertEquals([reader.write, reader.rules], [false, undefined]);
+  assertEquals(bob(mount).rules, [{ path: "/m", permissions: PERMISSIONS }]);
+});
+
+Deno.test("readAccount() takes no password from who has checked it", () => {
+  for (
+    const secret of [{ password: "x" }, {
+      hash: "{SHA}" + "a".repeat(27) + "=",
+    }]
+  ) {
+    const account = readAccount("bob", { root: "/b", ...secret });
+    assertEquals(account.password, null);
+    assert(!("hash" in account));
+  }
 });
 
 Deno.test("mergedProfile() lets what an account says count more than defaults", () => {

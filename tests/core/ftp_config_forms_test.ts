@@ -20,7 +20,7 @@ Deno.test("readMoment() reads dates and times, and nothing else", () => {
 });
 
 Deno.test("isHashList() tells lists of hashes from TOML", () => {
-  for (const text of ["a:b", "# x\n\n a:$apr1$", "a b:c"]) {
+  for (const text of ["a:b", "\ufeffa:b\n", "# x\n\n a:$apr1$", "a b:c"]) {
     assert(isHashList(text), text);
   }
   for (

@@ -8,7 +8,7 @@ import { ToolError } from "../../lib/cli.ts";
 import { PERMISSIONS } from "../../server/ftp/profile.ts";
 import { completeRequest, readRequest } from "../../server/ftp/options.ts";
 import { FURTHER_OPTIONS } from "./ftp_option_cases.ts";
-import { requestWith, textsOf } from "./ftp_config.ts";
+import { mistakesOf, requestWith, textsOf } from "./ftp_config.ts";
 
 const ALICE = '[account.alice]\npassword = "x"\nroot = "/a"\n';
 
@@ -132,6 +132,33 @@ Deno.test("completeRequest() takes paths from the folder of the file", async () 
   });
 });
 
+Deno.test("completeRequest() lets a host invite users of options, too", async () => {
+  const text = 'anonymous = "ro"\nuser = "zoe:x"\nmax-per-account = 3\n' +
+    '[host."h.example"]\naccounts = ["anonymous", "zoe"]\n';
+  const { settings: { accounts, hosts } } = await requestWith(text);
+  assertEquals(hosts?.[0]?.accounts, accounts.toReversed());
+  assertEquals(accounts.map(({ maxSessions }) => maxSessions), [3, 3]);
+  assertEquals(await mistakesOf(text, ["--user", "yve:y"]), [
+    'f.toml:4: accounts: there is no account "zoe"',
+  ]);
+});
+
+Deno.test("completeRequest() takes the paths that end an option from there, too", async () => {
+  const text =
+    'user = ["a:x", "b:x:rw", "c:x:c", "d:x:ro:d", "e:x:rw:/e", "f:x:rwx"]\n' +
+    'hook = ["ban=p", "login=/p", "upload=http://h/p"]\nroot = "pub"';
+  const { settings } = await completeRequest(["--config", "etc/f.toml"], {
+    lack: null,
+    readText: textsOf({ "etc/f.toml": text }),
+  });
+  assertEquals(settings.accounts.map(({ root }) => root), [
+    ...["etc/pub", "etc/pub", "etc/c", "etc/d", "/e", "etc/rwx"],
+  ]);
+  assertEquals(settings.hooks?.map(({ pipe, url }) => pipe ?? url), [
+    ...["etc/p", "/p", "http://h/p"],
+  ]);
+});
+
 Deno.test("completeRequest() reads hosts, with accounts of their own and of the server", async () => {
   const { settings: { hosts } } = await requestWith(`
     ${ALICE}
@@ -224,7 +251,18 @@ Deno.test("completeRequest() warns of passwords that everybody can read, not of 
   assertEquals((await warnings(ALICE)).length, 1);
   assertStringIncludes((await warnings(ALICE))[0]!, "open.toml");
   assertEquals((await warnings('user = "a:b"')).length, 1);
-  assertEquals(await warnings("idle-timeout = 3"), []);
+  const hook = '[[hook]]\non = "ban"\n';
+  for (
+    const [text, count] of [
+      [`${hook}url = "http://h/"\nauthorization = "x"`, 1],
+      [`${hook}url = "http://u:p@h/"`, 1],
+      [`${hook}url = "http://h/u@v"`, 0],
+      ['hook = "ban=https://token@h/"', 1],
+      ['auth-url = "http://u:p@h/"\nauth-root = "/"', 1],
+      ['auth-url = "http://h/"\nauth-root = "/"', 0],
+      ["idle-timeout = 3", 0],
+    ] as const
+  ) assertEquals((await warnings(text)).length, count, text);
   assertEquals(
     await warnings(`[account.a]\nroot = "/"\nhash = "${hash}"`),
     [],

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import type { FileSystem } from "../../server/fs/file_system.ts";
 import { restricted } from "../../server/fs/restricted.ts";
+import { copyBytes } from "../../server/ftp/copy_bytes.ts";
 import { asAlice, speak } from "./ftp_dialogue.ts";
 import { contentOf, namesIn, startAlice } from "./ftp_harness.ts";
 
@@ -153,6 +155,7 @@ Deno.test("ABOR stops a copy", async () => {
       ...fs,
       read: async (path, offset) => ({
         ...await fs.read(path, offset),
+        size: 2 ** 40,
         read: async (buffer) => {
           resolve();
           await new Promise((go) => setTimeout(go, 0));
@@ -180,4 +183,32 @@ Deno.test("a folder is not copied into itself through a link either", async () =
       resolve: (path) => Promise.resolve(path.replace(/^\/x\/l/, "/d")),
     }),
   });
+});
+
+Deno.test("copyBytes() ends where the file ended, though it grows with what is written", async () => {
+  let length = 3;
+  const fs = {
+    read: () =>
+      Promise.resolve({
+        size: length,
+        read: (buffer: Uint8Array) =>
+          Promise.resolve(Math.min(2, buffer.length)),
+        close: () => {},
+      }),
+  } as Partial<FileSystem> as FileSystem;
+  const sink = {
+    write(bytes: Uint8Array) {
+      length += bytes.length;
+      // Else this would go on for ever.
+      return length > 10 ? Promise.reject(new Error("full")) : Promise
+        .resolve(bytes.length);
+    },
+    close: () => {},
+    abort: () => {},
+  };
+  let copied = 0;
+  const count = (bytes: number) => void (copied += bytes);
+  const { signal } = new AbortController();
+  await copyBytes(fs, "/a", sink, { signal, count });
+  assertEquals([copied, length], [3, 6]);
 });

@@ -7,7 +7,7 @@ import { FtpClient, type StartOptions } from "./ftp_harness.ts";
 
 const HOSTS = [
   { names: ["a.example", "www.a.example"], banner: "This is A." },
-  { names: ["b.example"], banner: "One\nTwo", accounts: [account("dora")] },
+  { names: ["b.example"], banner: "One\nTwo\n", accounts: [account("dora")] },
   { names: ["safe.example"], tls: "required" as const },
 ];
 

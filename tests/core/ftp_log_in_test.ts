@@ -24,6 +24,15 @@ Deno.test("PASS says an account's greeting, however many lines it has", async ()
   ], admitting(alice({ greeting })));
 });
 
+Deno.test("PASS says nothing more where an account's greeting is empty", async () => {
+  for (const greeting of ["", "\n"]) {
+    await dialogue(
+      [...LOG_IN, "230 Login successful."],
+      admitting(alice({ greeting })),
+    );
+  }
+});
+
 Deno.test("sessions start in the account's folder", async () => {
   await dialogue([
     ...[...LOG_IN, "230", "PWD", '257 "/in"'],

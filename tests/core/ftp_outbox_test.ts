@@ -67,3 +67,21 @@ Deno.test("Outbox counts what nobody took, and goes on", async () => {
   await again;
   assertEquals(came, [["1", "2"], ["3"]]);
 });
+
+Deno.test("Outbox delivers what came while a delivery failed", async () => {
+  const { came, waiting, deliver } = slowPlace();
+  const outbox = new Outbox(deliver, { delay: 0 });
+  outbox.put("1");
+  while (waiting.length < 1) await turn();
+  outbox.put("2");
+  waiting[0]!.reject(new Error("no answer"));
+  for (let turns = 0; turns < 100 && waiting.length < 2; turns++) await turn();
+  assertEquals(came, [["1"], ["2"]]);
+  waiting[1]!.resolve();
+  await outbox.flush();
+  assertEquals(outbox.dropped, 1);
+});
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -100,6 +100,15 @@ Deno.test("SITE WHO tells an administrator of all sessions, with an end", async 
   );
 });
 
+Deno.test("SITE WHO shows paths of others as text that no terminal obeys", async () => {
+  const [, busy] = SESSIONS;
+  const transfer = { ...busy!.transfer!, path: "/\x1b[2J\u202e\x9b1m" };
+  await asAlice(
+    ["SITE WHO", "200 … RETR /\\x1b[2J\\u202e\\x9b1m (1234 bytes, "],
+    { who: () => [{ ...busy!, transfer }] },
+  );
+});
+
 Deno.test("SITE WHO without anybody who could tell is not offered", async () => {
   await asAlice(["SITE WHO", "502 SITE WHO is not offered."]);
 });

@@ -59,3 +59,10 @@ Deno.test("sharedClock() never goes back, whoever looks", () => {
   }
   assert(last > 0);
 });
+
+Deno.test("laneAt() makes up for no time before its first use, however young the clock is", () => {
+  const lane = laneAt(new BigInt64Array(2), 0, () => 50e6);
+  lane.rate = 1000;
+  assertEquals(lane.reserve(100), 0);
+  assertEquals(lane.reserve(100), 100);
+});

@@ -50,6 +50,7 @@ Deno.test({
       assertMatch(await control.say(line), /^55[03] /);
     }
     await control.say("MKD locked/new", 550);
+    await ftpd.said("system-refused");
     await control.say("NOOP", 200);
   },
 });

@@ -96,6 +96,9 @@ const REFUSED: readonly [args: string[], input: string, words: string][] = [
   [["alice", "--hash", "bcrypt"], "a".repeat(73), "more than 72 bytes"],
   [["--accounts", "x"], "secret", "needs the name"],
   [["a\nb"], "secret", "control character"],
+  [["n".repeat(256)], "secret", "1 to 255 letters"],
+  [["ftp", "--accounts", "x"], "secret", "is called anonymous"],
+  [["anonymous"], "secret", "takes any password"],
   [["alice", "--hash", "md5"], "secret", "scrypt"],
   [["alice", "--accounts", "/no/such/folder/x"], "secret", "cannot write"],
 ];

@@ -10,7 +10,7 @@ interface Places {
   /** Other folders of the account: one to read, one to change. */
   mounts?: readonly string[];
   /** What is the warden's alone. */
-  files: readonly string[];
+  files?: readonly string[];
   outside: string;
   port: number;
 }
@@ -21,7 +21,7 @@ declare const self: {
 };
 
 function attempts(
-  { root, outside, port, mounts = [], files }: Places,
+  { root, outside, port, mounts = [], files = [] }: Places,
 ): Record<string, () => unknown> {
   const listen = { hostname: "127.0.0.1", port: 0 };
   return {

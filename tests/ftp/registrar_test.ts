@@ -155,3 +155,30 @@ Deno.test("a registrar reaches its endpoint, and nothing else", async () => {
   assertMatch(refused.reason, /net access/i);
   worker.terminate();
 });
+
+Deno.test("nobody waits for a registrar that has died, and the next one answers", async () => {
+  const real = globalThis.Worker;
+  const threads: Worker[] = [];
+  globalThis.Worker = class extends real {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      threads.push(this);
+    }
+  };
+  const clerk = await hired(settingsOf({ ann: FAST }));
+  try {
+    const event = { message: "out of memory", cancelable: true };
+    threads[0]!.onerror!(new ErrorEvent("error", event));
+    const identity = await soon(clerk.ask("ann"), "an answer");
+    assertEquals(identity.kind, "unavailable");
+    let answer: Identity;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      answer = await soon(clerk.ask("ann"), "an answer");
+    } while (answer.kind === "unavailable" && threads.length <= 2);
+    assertEquals([answer.kind, threads.length], ["known", 2]);
+  } finally {
+    globalThis.Worker = real;
+    await clerk.close();
+  }
+});

@@ -81,12 +81,13 @@ async function timed(
 
 /**
  * Fails when transfers that ran together were faster than so many bytes a
- * second, or slower than half of it: machines are busy at times.
+ * second, or slower than a sixth of it: machines are busy at times, and the
+ * lane's and the shaper's own tests have a clock that is not.
  */
 export function assertRate(transfers: readonly Timed[], rate: number): void {
   const bytes = transfers.reduce((sum, { bytes }) => sum + bytes, 0);
   const took = Math.max(...transfers.map(({ ended }) => ended)) -
     Math.min(...transfers.map(({ began }) => began));
   const percent = bytes / took * 1000 / rate * 100;
-  assert(percent < 107 && percent > 50, `${percent.toFixed(1)} % of ${rate}`);
+  assert(percent < 105 && percent > 16, `${percent.toFixed(1)} % of ${rate}`);
 }

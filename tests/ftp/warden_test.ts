@@ -122,6 +122,7 @@ async function withWarden(
     log: string[];
   }) => Promise<void>,
   certificates?: WardenOptions["certificates"],
+  more: Pick<WardenOptions, "canShare" | "clerks"> = {},
 ): Promise<void> {
   const real = globalThis.Worker;
   globalThis.Worker = FakeWorker as unknown as typeof Worker;
@@ -140,6 +141,7 @@ async function withWarden(
     const request = readRequest([...listen, ...args], { lack: null });
     const running = runWarden(request.settings, {
       certificates,
+      ...more,
       permissions: { read: ["/srv"], net: ["127.0.0.1:0"] },
       signal: stopping.signal,
       log: createLog({ format: "text", write: (line) => log.push(line) }),
@@ -455,4 +457,61 @@ Deno.test("runWarden() ends after a drain with its last worker, and reloads no m
     await soon(running, "the warden's end");
     assertEquals(FakeWorker.hired.length, 2);
   });
+});
+
+Deno.test("runWarden() replaces a worker that gives up in the middle of its work", async () => {
+  await withWarden([], async ({ next, warden, log }) => {
+    const first = await next();
+    first.ready(4321);
+    const { office } = await warden;
+    first.report({ kind: "failed", message: "no sockets are left" });
+    const second = await next();
+    assertEquals([first.terminated, office.deaths], [true, 1]);
+    assertEquals(log[0]?.includes("no sockets are left"), true);
+    assertEquals(second.listen, [{ hostname: "127.0.0.1", port: 4321 }]);
+    second.ready(4321);
+  });
+});
+
+Deno.test("runWarden() goes on where the old workers end before the new ones begin", async () => {
+  await withWarden(
+    [],
+    async ({ next, warden, running, stop }) => {
+      const first = await next();
+      first.ready(4321);
+      const server = await warden;
+      const reloading = server.reload(planOf("/new"));
+      await soon(first.got("drain"), "the order to drain");
+      first.report({ kind: "stopped" });
+      const others = [await next()];
+      others[0]!.ready(4321);
+      others.push(await next());
+      others[1]!.ready(4321);
+      assertEquals(await soon(reloading, "the reload"), "anew");
+      assertEquals(server.office.workers, 2);
+      const over = running.then(() => "over");
+      const turn = new Promise((resolve) => setTimeout(resolve, 0, "on"));
+      assertEquals(await Promise.race([over, turn]), "on");
+      stop();
+      for (const worker of others) worker.report({ kind: "stopped" });
+      await soon(running, "the warden's end");
+    },
+    undefined,
+    { canShare: false },
+  );
+});
+
+Deno.test("runWarden() lets its clerks go when it can't start", async () => {
+  let closed = 0;
+  const clerks = [() => ({ close: () => void closed++ })];
+  await withWarden(
+    [],
+    async ({ next, running }) => {
+      (await next()).report({ kind: "failed", message: "in use" });
+      await assertRejects(() => running, WardenError, "in use");
+      assertEquals(closed, 1);
+    },
+    undefined,
+    { clerks },
+  );
 });

@@ -6,6 +6,7 @@
 
 import { formatSize } from "../../../lib/cli/size.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
+import { visible } from "../../../lib/visible.ts";
 import type { SessionView } from "../observer.ts";
 import type { AccountContext } from "../session.ts";
 import type { SiteCommand } from "./site.ts";
@@ -79,7 +80,9 @@ function sessionLine(
     ? command
     : `${transfer.verb} ${transfer.path} (${transfer.bytes} bytes, ` +
       `${Math.round(transfer.rate)} a second)`;
-  return [id, account ?? "-", address, `${seconds}s`, doing].join(" ").trim();
+  const words = [id, account ?? "-", address, `${seconds}s`, doing];
+  // Somebody else has chosen the path, and an administrator looks at it.
+  return visible(words.join(" ").trim());
 }
 
 async function tellQuota({ account }: AccountContext): Promise<Reply> {

@@ -8,8 +8,9 @@ import { UsageError } from "../../../lib/cli.ts";
 import { quoted } from "../../../lib/cli/values.ts";
 import { hashProblem } from "../../../lib/password/hash.ts";
 import type { TomlTable } from "../../../lib/toml.ts";
+import { LONGEST_NAME } from "../account_book.ts";
 import { present } from "../present.ts";
-import { type Permission, PERMISSIONS } from "../profile.ts";
+import { PERMISSIONS, READING } from "../profile.ts";
 import type { AccountSettings } from "../settings.ts";
 import { tableFrom } from "./json_table.ts";
 import { PROFILE_KEYS, SECRET_KEYS } from "./keys.ts";
@@ -26,9 +27,6 @@ import { withoutZeros } from "./zeros.ts";
 
 /** The keys of an account's table. */
 const ACCOUNT_KEYS = { ...SECRET_KEYS, ...PROFILE_KEYS };
-
-/** Permissions that change nothing. */
-const LOOKING: readonly Permission[] = ["list", "read"];
 
 /** Options for {@linkcode accountOf}. */
 export interface AccountOptions extends ReadProfileOptions {
@@ -91,10 +89,20 @@ export function hashedAccount(
   return completed(name, profile, { hash }, line, mistakes);
 }
 
-/** What may not be in a name: it is a line's word, and perhaps a folder's. */
-function nameFault(name: string): string | undefined {
-  if (name === "" || name.length > 255) {
-    return "has no name of 1 to 255 letters";
+/**
+ * What may not be in a name, which is a line's word, and perhaps a folder's:
+ * half a sentence that the account is the subject of.
+ *
+ * @example
+ * ```ts
+ * import { nameFault } from "./account.ts";
+ * console.assert(nameFault("bob") === undefined);
+ * console.assert(nameFault("ftp") === "is called anonymous in this file");
+ * ```
+ */
+export function nameFault(name: string): string | undefined {
+  if (name === "" || name.length > LONGEST_NAME) {
+    return `has no name of 1 to ${LONGEST_NAME} letters`;
   }
   // deno-lint-ignore no-control-regex -- that is what they are
   if (/[\0-\x1f\x7f]/.test(name)) return "has a control character in its name";
@@ -178,16 +186,17 @@ function rightsOf(
   profile: Omit<ProfileText, "root" | "write">,
   write: boolean,
 ) {
-  const { permissions = write ? PERMISSIONS : LOOKING, rules = [] } = profile;
+  const { permissions = write ? PERMISSIONS : READING, rules = [] } = profile;
   const { mounts = [] } = profile;
-  const open = write
+  // Whoever says what may be done means mounts, too.
+  const open = write || profile.permissions !== undefined
     ? []
     : mounts.filter((mount) =>
       mount.write && !rules.some(({ path }) => path === mount.at)
     ).map(({ at }) => ({ path: at, permissions: PERMISSIONS }));
   const all = [...rules, ...open];
   const changes = [permissions, ...all.map(({ permissions }) => permissions)]
-    .some((each) => each.some((one) => !LOOKING.includes(one)));
+    .some((each) => each.some((one) => !READING.includes(one)));
   return {
     ...profile,
     write: changes,
@@ -229,5 +238,6 @@ export function readAccount(
   });
   mistakes.refuse();
   if (account === undefined) throw new UsageError(`no account ${name}`);
-  return withoutZeros(account);
+  const { hash: _, ...known } = account;
+  return withoutZeros({ ...known, password: null });
 }

@@ -33,7 +33,7 @@ export interface ReadAccountsOptions {
  * ```
  */
 export function isHashList(text: string): boolean {
-  const line = /^[ \t]*[^#\s][^\r\n]*/m.exec(text)?.[0].trim() ?? "";
+  const line = /^[ \t\ufeff]*[^#\s][^\r\n]*/m.exec(text)?.[0].trim() ?? "";
   return /^[^[\]="':]+:/.test(line);
 }
 

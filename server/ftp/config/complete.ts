@@ -24,6 +24,8 @@ import { located, mergedTexts } from "./merge.ts";
 import { mistakesIn } from "./mistakes.ts";
 import type { ProfileText } from "./profile.ts";
 import {
+  type AccountsSource,
+  type ConfigSource,
   NO_CONFIG,
   readAccountsFile,
   readConfigFile,
@@ -62,38 +64,32 @@ export async function completed(
   { tool, lack, readText }: CompletedOptions,
 ): Promise<Completed> {
   const path = typed.options.config;
+  const table = { ...tool.options, ...STANDARD_OPTIONS };
   const { config, warnings } = path === undefined
-    ? { config: NO_CONFIG, warnings: [] }
-    : await readConfigFile(
-      path,
-      { ...tool.options, ...STANDARD_OPTIONS },
-      readText,
-    );
+    ? NOTHING
+    : await readConfigFile(path, table, readText);
   const { root, ...texts } = mergedTexts(typed.texts, config.texts);
   const place = <T>(read: () => T) => located(config, typed.texts, read);
   const command = place(() => commandOf(tool, texts, typed.positionals));
   const from = command.options.accounts;
+  const defaults = defaultsOf(config, typed.positionals[0] ?? root?.[0]);
   const filed = from === undefined
-    ? { accounts: [], warnings: [] }
-    : await readAccountsFile(
-      from,
-      defaultsOf(config, typed.positionals[0] ?? root?.[0]),
-      readText,
-    );
-  const files = [path, from].filter((each) => each !== undefined);
-  const accounts = allOf(config, filed.accounts);
-  const told = { ...toldOf(config, accounts), root: root?.[0], files };
+    ? NOBODY
+    : await readAccountsFile(from, defaults, readText);
+  const told = {
+    ...toldOf(config, allOf(config, filed.accounts)),
+    root: root?.[0],
+    files: [path, from].filter((each) => each !== undefined),
+  };
   return {
     settings: place(() => settingsOf(command, { lack, told })),
     warnings: [...warnings, ...filed.warnings],
-    told: toldOptions(
-      { ...tool.options, ...STANDARD_OPTIONS },
-      texts,
-      typed.texts,
-      config,
-    ),
+    told: toldOptions(table, texts, typed.texts, config),
   };
 }
+
+const NOTHING: ConfigSource = { config: NO_CONFIG, warnings: [] };
+const NOBODY: AccountsSource = { accounts: [], warnings: [] };
 
 /** Accounts of a list have nothing but a name: DIR is their root, too. */
 function defaultsOf({ defaults }: ConfigText, root?: string): ProfileText {
@@ -129,9 +125,15 @@ function toldOf(
   config: ConfigText,
   accounts: readonly AccountSettings[],
 ): Omit<FileSettings, "files"> {
-  const { defaults, hooks, passiveAddresses, file } = config;
-  const mistakes = mistakesIn(file);
-  const hosts = completeHosts(config.hosts, accounts, mistakes);
-  mistakes.refuse();
-  return { defaults, hooks, passiveAddresses, accounts, hosts };
+  const { defaults, hooks, hosts, passiveAddresses, file } = config;
+  return {
+    ...{ defaults, hooks, passiveAddresses, accounts },
+    hasHostAccounts: hosts.some(({ own }) => own.length > 0),
+    hostsOf(accounts) {
+      const mistakes = mistakesIn(file);
+      const complete = completeHosts(hosts, accounts, mistakes);
+      mistakes.refuse();
+      return complete;
+    },
+  };
 }

@@ -12,7 +12,7 @@ import {
   TomlError,
   type TomlTable,
 } from "../../../lib/toml.ts";
-import { ipVersion } from "../../../lib/net/address.ts";
+import { isPassiveAddress } from "../option_values.ts";
 import { readBlock } from "../options/forms.ts";
 import type { AccountSettings } from "../settings.ts";
 import type { HookSettings, PassiveAddressRule } from "../settings_parts.ts";
@@ -140,11 +140,28 @@ function resolved(
   resolve: (path: string) => string,
 ): Record<string, readonly string[]> {
   return Object.fromEntries(
-    Object.entries(texts).map(([name, each]) => [
-      name,
-      keys[name]?.names === undefined ? each : each.map(resolve),
-    ]),
+    Object.entries(texts).map(([name, each]) => {
+      const before = keys[name]?.names === undefined ? BEFORE[name] : /^/;
+      return [name, each.map((text) => resolvedEnd(text, before, resolve))];
+    }),
   );
+}
+
+/** What stands before the path in options that end in one. */
+const BEFORE: Readonly<Record<string, RegExp>> = {
+  user: /^[^:]*:[^:]*:(?:r[ow](?::|$))?/,
+  hook: /^[^=]*=(?![a-z][a-z\d+.-]*:\/\/)/i,
+};
+
+function resolvedEnd(
+  text: string,
+  before: RegExp | undefined,
+  resolve: (path: string) => string,
+): string {
+  const start = before?.exec(text)?.[0];
+  const path = text.slice(start?.length);
+  if (start === undefined || path === "") return text;
+  return start + resolve(path);
 }
 
 function holdsTables(value: unknown): boolean {
@@ -186,7 +203,7 @@ function readPassive(
     if (readBlock(network) === undefined) {
       mistakes.add(line, `${JSON.stringify(network)} is no block of addresses`);
     }
-    if (ipVersion(address) !== 4 && !/^(?=.*[a-z])[a-z\d.-]+$/i.test(address)) {
+    if (!isPassiveAddress(address)) {
       mistakes.add(
         line,
         `passive-address-for: expected an IPv4 address or a host name`,

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { isCalendarDay } from "../../../lib/calendar_day.ts";
 import type { Form } from "../../../lib/cli.ts";
 import { readEvents } from "../options/forms.ts";
-import { type Permission, PERMISSIONS } from "../profile.ts";
+import { type Permission, PERMISSIONS, READING } from "../profile.ts";
 import { HOOK_EVENTS, type HookEvent } from "../settings_parts.ts";
 
 /** Permissions that belong together, by a name for all of them. */
@@ -14,7 +15,7 @@ export const PERMISSION_SETS: Readonly<
   Record<string, readonly Permission[]>
 > = {
   all: PERMISSIONS,
-  "read-only": ["list", "read"],
+  "read-only": READING,
   "upload-only": ["write"],
 };
 
@@ -64,16 +65,10 @@ export function readMoment(text: string): number | undefined {
   const [, date, time = "T00:00:00", zone = "Z"] =
     /^(\d{4}-\d\d-\d\d)(?:([Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?)([Zz]|[+-]\d\d:\d\d)?)?$/
       .exec(text) ?? [];
-  if (date === undefined || !isDay(date)) return undefined;
+  if (date === undefined || !isCalendarDay(date)) return undefined;
   const iso = `${date}T${time.slice(1).slice(0, 12)}${zone.toUpperCase()}`;
   const moment = Date.parse(iso);
   return Number.isNaN(moment) ? undefined : moment;
-}
-
-/** Dates roll over otherwise: the 30th of February is the 2nd of March. */
-function isDay(date: string): boolean {
-  const day = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
 /** What a hook may be told of. */

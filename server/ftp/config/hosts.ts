@@ -31,7 +31,7 @@ export interface HostText extends Omit<HostSettings, "accounts"> {
 }
 
 /** The tables below a name, by their own names. */
-export function* namedTables(
+function* namedTables(
   table: TomlTable,
   name: string,
   mistakes: Mistakes,

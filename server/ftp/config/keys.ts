@@ -156,7 +156,7 @@ export const MOUNT_KEYS = {
     type: "choice",
     choices: ["on", "off"],
     default: "off",
-    help: "whether it may be changed",
+    help: "whether it may be changed, as far as permissions allow",
   },
 } as const;
 

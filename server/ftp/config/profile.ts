@@ -31,7 +31,7 @@ export interface ProfileText extends Profile {
 /** Names of tables that may stand in an account's. */
 export const PROFILE_TABLES: readonly string[] = ["folder", "mount"];
 
-/** Options for {@linkcode readProfile}. */
+/** Options for {@linkcode profileOf}. */
 export interface ReadProfileOptions {
   /** Takes what is wrong. */
   readonly mistakes: Mistakes;

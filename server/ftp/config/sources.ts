@@ -63,12 +63,17 @@ export async function readConfigFile(
 ): Promise<ConfigSource> {
   const { text, isShared } = await readText(path, CONFIG_LIMIT);
   const config = readConfig(text, { file: path, options });
-  const { accounts, hosts, hooks, texts } = config;
+  return { config, warnings: warningsOf(path, isShared && hasSecrets(config)) };
+}
+
+function hasSecrets({ accounts, hosts, hooks, texts }: ConfigText): boolean {
   const users = [...accounts, ...hosts.flatMap(({ own }) => own)];
-  const hasSecrets = hasPasswords(users) || texts.user !== undefined ||
-    texts["auth-authorization"] !== undefined ||
-    hooks.some(({ authorization }) => authorization !== undefined);
-  return { config, warnings: warningsOf(path, isShared && hasSecrets) };
+  const { user, hook = [], "auth-url": url = [], ...others } = texts;
+  const targets = [...url, ...hook, ...hooks.map(({ url = "" }) => url)];
+  return hasPasswords(users) || user !== undefined ||
+    others["auth-authorization"] !== undefined ||
+    hooks.some(({ authorization }) => authorization !== undefined) ||
+    targets.some((target) => /:\/\/[^/?#]*@/.test(target));
 }
 
 /** A file of accounts, read. */

@@ -6,8 +6,9 @@
 
 import { formatHostPort } from "../../../lib/net/address.ts";
 import type { Grant } from "../../warden/permissions.ts";
-import { logPaths } from "./log_places.ts";
 import type { Settings } from "../settings.ts";
+import { logPaths } from "./log_places.ts";
+import { placeOf } from "./web_target.ts";
 
 /** What of the settings is about operations. */
 export type Operations = Pick<Settings, "logs" | "metrics" | "hooks">;
@@ -41,23 +42,16 @@ export function heraldGrants(
   { metrics, hooks = [] }: Omit<Operations, "logs">,
 ): Grant[] {
   const scopes = hooks.flatMap(({ url }) => url === undefined ? [] : [url])
-    .map(scopeOf);
+    .map(placeOf);
   // Reading, too: a pipe that nobody reads must not keep who opens it waiting.
   const pipes = hooks.flatMap(({ pipe }) => pipe === undefined ? [] : [pipe]);
   return [
-    ...(metrics ? [net(placeOf(metrics), "metrics")] : []),
+    ...(metrics
+      ? [net(formatHostPort(metrics.hostname, metrics.port), "metrics")]
+      : []),
     ...[...new Set(scopes)].map((scope) => net(scope, "hooks")),
     ...[...new Set(pipes)].flatMap((path) => bothWays(path, "hooks")),
   ];
-}
-
-function placeOf({ hostname, port }: { hostname: string; port: number }) {
-  return formatHostPort(hostname, port);
-}
-
-function scopeOf(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
 function net(scope: string, feature: string): Grant {

@@ -106,7 +106,16 @@ export class HookQueue {
     if (this.#isOver || isFull) return this.#drop();
     this.#events.push(event);
     this.#length += event.length;
-    this.#running ??= this.#run().finally(() => this.#running = null);
+    this.#begin();
+  }
+
+  /** Whatever came in when it was just about to end begins it anew. */
+  #begin(): void {
+    if (this.#events.length === 0) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+      this.#begin();
+    });
   }
 
   /**

@@ -15,6 +15,9 @@ export interface OutboxOptions {
   onDropped?(count: number): void;
 }
 
+/** Milliseconds in which lines gather. */
+const DELAY = 10;
+
 /** What goes to the other thread; resolves when it has arrived there. */
 export type Deliver = (lines: readonly string[]) => Promise<unknown>;
 
@@ -57,28 +60,37 @@ export class Outbox {
 
   /** Takes a line, or drops it. */
   put(line: string): void {
-    const { room = 1 << 20, delay = 10 } = this.#options;
+    const { room = 1 << 20, delay = DELAY } = this.#options;
     if (this.#length + line.length > room) {
       return this.#drop(1);
     }
     this.#lines.push(line);
     this.#length += line.length;
-    if (this.#delivery === null) {
-      this.#timer ??= setTimeout(() => this.#begin(), delay);
-    }
+    if (this.#delivery === null) this.#beginIn(delay);
   }
 
   /** Hands on what is there; resolves when all of it has arrived. */
   async flush(): Promise<void> {
-    this.#begin();
-    while (this.#delivery !== null) await this.#delivery;
+    do {
+      this.#begin();
+      await this.#delivery;
+    } while (this.#lines.length > 0);
+  }
+
+  #beginIn(delay: number): void {
+    this.#timer ??= setTimeout(() => this.#begin(), delay);
   }
 
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#delivery !== null) return;
-    this.#delivery = this.#run().finally(() => this.#delivery = null);
+    this.#delivery ??= this.#run().finally(() => this.#rest());
+  }
+
+  /** Whatever came in behind the last batch needs a delivery of its own. */
+  #rest(): void {
+    this.#delivery = null;
+    if (this.#lines.length > 0) this.#beginIn(this.#options.delay ?? DELAY);
   }
 
   async #run(): Promise<void> {

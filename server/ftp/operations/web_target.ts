@@ -52,6 +52,21 @@ export function originOf(url: string): string {
 }
 
 /**
+ * Where requests to a URL connect to: host and port, as permissions name them.
+ *
+ * @example
+ * ```ts
+ * import { placeOf } from "./web_target.ts";
+ * console.assert(placeOf("https://h.example/key") === "h.example:443");
+ * ```
+ */
+export function placeOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  const usual = protocol === "https:" ? "443" : "80";
+  return `${hostname}:${port || usual}`;
+}
+
+/**
  * Why a request failed, without its URL and headers.
  *
  * @example

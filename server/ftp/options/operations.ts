@@ -60,7 +60,7 @@ export const OPERATION_OPTIONS = {
     placeholder: "PATH",
     names: "file",
     example: "/run/ftpd.sock",
-    help: "Unix socket for ftpd who, kick, stats, drain",
+    help: "Unix socket for ftpd who, kick, stats, unban, drain",
     group: "Operations",
   },
   hook: {

@@ -183,9 +183,11 @@ export class Generation {
       onHired: (send) => self = roll.enter(send as (order: Order) => void),
       onReport: (message, send) => {
         const report = message as Report;
-        if (report.kind === "deaf") onDeaf();
-        else if (report.kind === "survey") roll.answered(report, self!);
-        else desk.hear(report, self!, send as (order: Order) => void);
+        if (report.kind === "deaf") return onDeaf();
+        // What one says after its end, in this thread, counts no longer.
+        if (self === null) return;
+        if (report.kind === "survey") roll.answered(report, self);
+        else desk.hear(report, self, send as (order: Order) => void);
       },
       onGone: () => {
         if (self === null) return;

@@ -42,6 +42,8 @@ export interface HeraldLink {
   close(): Promise<void>;
 }
 
+type Tell = (order: HeraldOrder) => void;
+
 /** Time for pages that are being shown when it ends. */
 const GRACE = 1000;
 /** Time for it to stop listening. */
@@ -76,7 +78,7 @@ export async function startHerald(
       return { kind: "start", metrics: at?.[0] ?? metrics ?? null, hooks };
     },
     here: (report) => takeOrders(report) as (order: object) => void,
-    onReport: (message) => hear(message as HeraldReport),
+    onReport: (message, send) => hear(message as HeraldReport, send),
     onGone() {
       isThere = false;
       for (const done of delivering.values()) done(GONE);
@@ -85,20 +87,21 @@ export async function startHerald(
   });
   const tell = (order: HeraldOrder) => post.send(order);
 
-  function hear(report: HeraldReport): void {
+  function hear(report: HeraldReport, send: Tell): void {
     if (report.kind === "muted") muted.resolve();
-    if (report.kind === "ask") show(report.id, report.path);
+    if (report.kind === "ask") show(report.id, report.path, send);
     if (report.kind !== "delivered") return;
     delivering.get(report.id)?.(report.failure);
     delivering.delete(report.id);
   }
 
-  async function show(id: number, path: string): Promise<void> {
+  /** Only who asked: whoever takes its place has other pages of that number. */
+  async function show(id: number, path: string, send: Tell): Promise<void> {
     const page = await makePage(path).catch((error): Page => {
       log.error("page-failed", { path, reason: String(error) });
       return { status: 503, type: "text/plain", text: "internal error\n" };
     });
-    tell({ kind: "page", id, page });
+    send({ kind: "page", id, page });
   }
 
   return {

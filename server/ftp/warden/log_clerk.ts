@@ -12,7 +12,12 @@ import {
   type Log,
   type LogOptions,
 } from "../../../lib/log.ts";
-import { type LogFile, openLogFile, reasonOf } from "../../warden/log_file.ts";
+import {
+  isLogThere,
+  type LogFile,
+  openLogFile,
+  reasonOf,
+} from "../../warden/log_file.ts";
 import { LogWriter } from "../../warden/log_writer.ts";
 import { dayOf, namesOf } from "../operations/log_places.ts";
 import type { LogStream } from "../messages.ts";
@@ -129,6 +134,18 @@ function openFile(path: string, logs: LogSettings, log: Log): LogFile {
     });
   } catch (error) {
     throw new ToolError(`cannot write the log ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Whether the log files that are there can be written; makes none.
+ *
+ * @throws {ToolError} for one that can't.
+ */
+export function checkLogs(logs: LogSettings): void {
+  const silent = createLog({ format: "text", write: () => {} });
+  for (const [, path] of pathsOf(logs)) {
+    if (isLogThere(path)) openFile(path, logs, silent).close();
   }
 }
 

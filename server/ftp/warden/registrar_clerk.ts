@@ -9,6 +9,7 @@ import { within } from "../../../lib/net/wait.ts";
 import { type Grant, workerPermissions } from "../../warden/permissions.ts";
 import { Post } from "../../warden/post.ts";
 import type { AuthQuestion, Identity } from "../identify.ts";
+import { placeOf } from "../operations/web_target.ts";
 import type {
   RegistrarOrder,
   RegistrarReport,
@@ -80,6 +81,7 @@ async function startRegistrar(
   const permissions = apart ? await workerPermissions(grants) : null;
   const asked = new Map<number, (identity: Identity) => void>();
   let settings = partOf(first);
+  let isThere = false;
   let last = 0;
   const post = new Post<never>({
     module: new URL("../registrar.ts", import.meta.url),
@@ -87,7 +89,10 @@ async function startRegistrar(
     signal,
     log,
     permissions: () => permissions,
-    start: (): RegistrarOrder => ({ kind: "start", settings }),
+    start: (): RegistrarOrder => {
+      isThere = true;
+      return { kind: "start", settings };
+    },
     here: (report) => inThisThread(report),
     onReport(message) {
       const report = message as RegistrarReport;
@@ -96,6 +101,7 @@ async function startRegistrar(
       asked.delete(report.id);
     },
     onGone() {
+      isThere = false;
       for (const answer of asked.values()) answer(GONE);
       asked.clear();
     },
@@ -104,11 +110,15 @@ async function startRegistrar(
   await post.start();
   return {
     async identify(question) {
+      // Until the next one starts nobody would ever answer.
+      if (!isThere) return GONE;
       const id = ++last;
       const { promise, resolve } = Promise.withResolvers<Identity>();
       asked.set(id, resolve);
       tell({ kind: "identify", id, question });
-      return await within(promise, PATIENCE, LATE);
+      const identity = await within(promise, PATIENCE, LATE);
+      asked.delete(id);
+      return identity;
     },
     takes: (settings) =>
       needsRegistrar(settings) &&
@@ -144,9 +154,7 @@ function inThisThread(report: (report: RegistrarReport) => void) {
  */
 export function registrarGrants({ auth }: Pick<Settings, "auth">): Grant[] {
   if (auth === undefined) return [];
-  const { hostname, port, protocol } = new URL(auth.url);
-  const usual = protocol === "https:" ? "443" : "80";
-  const scope = `${hostname}:${port || usual}`;
+  const scope = placeOf(auth.url);
   return [{ name: "net", scope, feature: "authentication" }];
 }
 

@@ -110,7 +110,13 @@ export class Server implements Warden {
   /** Lets everybody go, now. */
   close(): void {
     for (const generation of this.#generations) generation.close();
-    if (this.#generations.size === 0) this.#idle.resolve();
+    this.#rest();
+  }
+
+  /** Ends when nobody works any more, and nobody is about to. */
+  #rest(): void {
+    const isOver = this.#generations.size === 0 && !this.#isReloading;
+    if (isOver) this.#idle.resolve();
   }
 
   /** Resolves when the last worker has stopped, and nobody works any more. */
@@ -155,6 +161,7 @@ export class Server implements Warden {
       throw error;
     } finally {
       this.#isReloading = false;
+      this.#rest();
     }
   }
 
@@ -215,7 +222,7 @@ export class Server implements Warden {
     this.#generations.add(generation);
     generation.finished.then(() => {
       this.#generations.delete(generation);
-      if (this.#generations.size === 0) this.#idle.resolve();
+      this.#rest();
     });
     await generation.start();
     // Somebody has said so while it started.

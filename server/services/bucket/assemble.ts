@@ -81,7 +81,7 @@ export function assembleBucket(
   });
   const release = [
     stopAfter(settings.duration, stop),
-    file ? listenFor(Deno, "SIGHUP", file.reopen) : () => {},
+    file ? listenFor(Deno, "SIGHUP", () => file.reopen()) : () => {},
   ];
 
   return {
