@@ -92,16 +92,22 @@ async function feed(source: Source, deflate: Duplex): Promise<void> {
   }
 }
 
+/** Ends when the last one who makes a pause goes on. */
+let line: Promise<unknown> = Promise.resolve();
+
 /**
  * Makes pauses in work: zlib works in this thread and calls back at once, so
- * that data which become small, or large, would keep all others waiting.
+ * that data which become small, or large, would keep all others waiting. Of
+ * many who do such work one goes on at a time, and others have a turn between.
  */
 async function pauses(): Promise<() => void | Promise<void>> {
   const { setImmediate } = await import("node:timers/promises");
   let began = performance.now();
-  return () => {
+  return async () => {
     if (performance.now() - began < STINT) return;
-    return setImmediate().then(() => void (began = performance.now()));
+    line = line.then(() => setImmediate());
+    await line;
+    began = performance.now();
   };
 }
 

@@ -181,7 +181,7 @@ function base64Of(text: string, least: number, most: number): Bytes {
   const bytes = decoded(text);
   if (bytes === null || bytes.length < least || bytes.length > most) {
     throw new RangeError(
-      `"${text}" is not base64 of ${least} to ${most} bytes without padding`,
+      `a part is not base64 of ${least} to ${most} bytes without padding`,
     );
   }
   return bytes;

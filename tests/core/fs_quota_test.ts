@@ -114,6 +114,22 @@ Deno.test("quota() gives back what is removed, cut, replaced or aborted", async 
   assertEquals(await names(fs, "/"), ["a"]);
 });
 
+Deno.test("quota() counts an upload once, however often it ends", async () => {
+  const fs = small();
+  const dropped = await fs.write("/gone", { mode: "replace" });
+  await dropped.write(bytesOf("1"));
+  await dropped.abort();
+  await dropped.close();
+  await assertExact(fs);
+  const kept = await fs.write("/kept", { mode: "replace" });
+  await kept.write(bytesOf("1"));
+  await kept.close();
+  await fs.remove("/kept");
+  await kept.close();
+  await kept.abort();
+  await assertExact(fs);
+});
+
 Deno.test("quota() counts what fails only while it is tried", async () => {
   const fs = small();
   await refuses("not-found", () => put(fs, "/none/a", ""));

@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { UsageError } from "../../lib/cli.ts";
-import { readAccount } from "../../server/ftp/config/account.ts";
+import { nameFault, readAccount } from "../../server/ftp/config/account.ts";
 import { readAccountsText } from "../../server/ftp/config/accounts_file.ts";
 import { tableFrom } from "../../server/ftp/config/json_table.ts";
 import { mergedProfile } from "../../server/ftp/config/profile.ts";
@@ -126,6 +126,15 @@ Deno.test("readAccountsText() gives nobody more in a writable mount than permiss
   assertEquals(bob(mount).rules, [{ path: "/m", permissions: PERMISSIONS }]);
 });
 
+Deno.test("nameFault() takes names of 1 to 255 letters", () => {
+  for (const name of ["a", "n".repeat(255)]) {
+    assertEquals(nameFault(name), undefined);
+  }
+  for (const name of ["", "n".repeat(256)]) {
+    assertEquals(nameFault(name), "has no name of 1 to 255 letters");
+  }
+});
+
 Deno.test("readAccount() takes no password from who has checked it", () => {
   for (
     const secret of [{ password: "x" }, {
@@ -136,6 +145,21 @@ Deno.test("readAccount() takes no password from who has checked it", () => {
     assertEquals(account.password, null);
     assert(!("hash" in account));
   }
+});
+
+Deno.test("mergedProfile() takes write and permissions from one side, never from both", () => {
+  const list = ["list"] as const;
+  for (
+    const [others, own, merged] of [
+      [{ write: true }, { permissions: list }, { permissions: list }],
+      [{ permissions: list }, { write: true }, { write: true }],
+      [{ permissions: list }, { admin: true }, {
+        permissions: list,
+        admin: true,
+      }],
+      [{ write: true }, {}, { write: true }],
+    ] as const
+  ) assertEquals(mergedProfile(others, own), merged);
 });
 
 Deno.test("mergedProfile() lets what an account says count more than defaults", () => {

@@ -130,9 +130,17 @@ for (const [text, words] of Object.entries(REFUSED)) {
     const error = assertThrows(() => readHash(text), RangeError);
     assert(words.test(error.message), error.message);
     assert(!error.message.includes("\n"));
+    const secret = text.split("$").at(-1)!;
+    assert(secret.length < 4 || !error.message.includes(secret));
     assertEquals(hashProblem(text), error.message);
   });
 }
+
+Deno.test("readHash() takes the dearest scrypt that its bounds allow, and none above", () => {
+  const end = "$AAAA$AAAAAAAAAAAAAAAAAAAAAA";
+  assertEquals(hashProblem(`$scrypt$ln=17,r=8,p=2${end}`), null);
+  assert(hashProblem(`$scrypt$ln=17,r=8,p=3${end}`) !== null);
+});
 
 Deno.test("readHash() bounds the rounds of SHA-512 crypt", () => {
   const end = "$x$" + "a".repeat(86);

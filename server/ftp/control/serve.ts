@@ -23,14 +23,14 @@ export type Carry = (
 ) => ControlAnswer | Promise<ControlAnswer>;
 
 /** Milliseconds from one request to the next, and for taking an answer. */
-export const CONTROL_PATIENCE = 60_000;
+const CONTROL_PATIENCE = 60_000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
  * Answers one client until it has gone, says nonsense without end, or says
- * nothing for {@linkcode CONTROL_PATIENCE}. `close` must make reading end.
+ * nothing for a minute. `close` must make reading end.
  *
  * @example
  * ```ts

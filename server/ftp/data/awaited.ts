@@ -39,6 +39,11 @@ export class Awaited implements PassivePort {
     this.#arrival.promise.catch(() => {}); // Told by open(), if anybody asks.
   }
 
+  /** Whether nobody waits any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Takes the connection over; `false` when nobody waits for it. */
   take(connection: DataConnection): boolean {
     if (this.#isOver) return false;

@@ -85,7 +85,8 @@ export class OwnPorts {
     awaited: Awaited,
   ): Promise<void> {
     try {
-      for (;;) {
+      // Once the client is there, one more accept would only fail, and cost.
+      while (!awaited.isOver) {
         const conn = await listener.accept();
         welcome(conn, this.#options, (address) => {
           const isOwner = owner === null || sameAddress(address, owner);

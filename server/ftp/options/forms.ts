@@ -100,7 +100,7 @@ export const HEADER: Form<string> = {
 
 /** A place to listen on. */
 export const PLACE: Form<HostPort> = {
-  expected: "HOST:PORT such as 127.0.0.1:9090",
+  expected: "HOST:PORT such as 127.0.0.1:9121",
   read: readPlace,
 };
 
