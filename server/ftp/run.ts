@@ -11,8 +11,8 @@ import type { Log } from "../../lib/log.ts";
 import { type ServiceManager, serviceManager } from "../../lib/net/notify.ts";
 import { VERSION } from "../../lib/version.ts";
 import { canStartWorkers, sourceFolder } from "../warden/ground.ts";
-import { outliveMistakes } from "../warden/outlive.ts";
 import type { HeldHangUp } from "../warden/held_hang_up.ts";
+import { outliveMistakes } from "../warden/outlive.ts";
 import {
   forWorkers,
   giveUpEnvironment,

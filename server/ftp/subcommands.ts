@@ -17,9 +17,6 @@ const JOBS: Readonly<
   passwd: async () => (await import("./passwd.ts")).passwdMain,
 };
 
-/** Names of all jobs. */
-export const SUBCOMMANDS: readonly string[] = Object.keys(JOBS);
-
 /**
  * Runs the job that the first argument names, and returns its exit code;
  * `null` when it names none.
