@@ -58,7 +58,7 @@ export * from "./server/fs/usage.ts";
 export * from "./server/fs/wrapped.ts";
 export * from "./server/ftp/accounts.ts";
 export * from "./server/ftp/data_port.ts";
-export type { VirtualHost } from "./server/ftp/hosts.ts";
+export type { VirtualHost } from "./server/ftp/accounts/hosts.ts";
 export {
   type Admitted,
   type Ban,
@@ -71,7 +71,7 @@ export {
   type LedgerTotals,
   newLedger,
   type Penalty,
-} from "./server/ftp/ledger.ts";
+} from "./server/ftp/limits/ledger.ts";
 export type {
   Direction,
   ObservedSession,
@@ -81,26 +81,26 @@ export type {
   TransferEnd,
   TransferOutcome,
   TransferView,
-} from "./server/ftp/observer.ts";
+} from "./server/ftp/operations/observer.ts";
 export {
   type AccountRates,
   type Pacing,
   sessionPacing,
   type Way,
-} from "./server/ftp/pacing.ts";
+} from "./server/ftp/limits/pacing.ts";
 export * from "./server/ftp/profile.ts";
 export * from "./server/ftp/serve.ts";
 export * from "./server/ftp/session.ts";
-export type { Counters } from "./server/ftp/counters.ts";
-export type { FailureLimits } from "./server/ftp/failures.ts";
-export type { FrequencyLimits } from "./server/ftp/frequency.ts";
-export type { Survey } from "./server/ftp/survey.ts";
+export type { Counters } from "./server/ftp/operations/counters.ts";
+export type { FailureLimits } from "./server/ftp/limits/failures.ts";
+export type { FrequencyLimits } from "./server/ftp/limits/frequency.ts";
+export type { Survey } from "./server/ftp/operations/survey.ts";
 export {
   type Happening,
   Telemetry,
   type TelemetryOptions,
   type Where,
-} from "./server/ftp/telemetry.ts";
+} from "./server/ftp/operations/telemetry.ts";
 export type { FtpTls, TlsDemand } from "./server/ftp/tls.ts";
 export * from "./server/services/mod.ts";
 export * from "./client/ftp/mod.ts";

@@ -9,8 +9,8 @@ import { createLog, type Fields, type Log } from "../lib/log.ts";
 import { checkText } from "./ftp/announce.ts";
 import { readText } from "./ftp/config/read_text.ts";
 import { type Request, runFtpd } from "./ftp/options.ts";
-import { prepare, told } from "./ftp/prepare.ts";
-import { run } from "./ftp/run.ts";
+import { prepare, told } from "./ftp/warden/prepare.ts";
+import { run } from "./ftp/warden/run.ts";
 import type { Settings } from "./ftp/settings.ts";
 import { subcommand } from "./ftp/subcommands.ts";
 import { type HeldHangUp, holdHangUp } from "./warden/held_hang_up.ts";
@@ -55,7 +55,7 @@ async function serve(
     tell("certificate", reason, { reason });
   }
   if (identity !== null) {
-    (await import("./ftp/identity.ts")).tellMade(identity, log);
+    (await import("./ftp/tls/identity.ts")).tellMade(identity, log);
   }
   await told(run(prepared, { request, hangUp, onSecond }));
   return EXIT.done;

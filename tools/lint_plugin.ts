@@ -54,7 +54,7 @@ const EDGE: readonly string[] = [
   "server/ftp/data/shared_ports.ts",
   "server/ftp/operations/herald_hooks.ts",
   "server/ftp/serve.ts",
-  "server/ftp/system_identity.ts",
+  "server/ftp/tls/system_identity.ts",
   "server/ftp/warden.ts",
   "server/ftp/worker.ts",
   "server/services/bucket/assemble.ts",

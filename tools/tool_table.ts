@@ -27,7 +27,7 @@ export interface Configuration {
 const HOMES = ["server", "client"] as const;
 
 /** Modules that a daemon starts as threads of their own, in its folder. */
-const THREADS = ["worker", "registrar", "operations/herald"] as const;
+const THREADS = ["worker", "accounts/registrar", "operations/herald"] as const;
 
 /**
  * Lists the tools, in the order of the permission sets.

@@ -7,7 +7,7 @@
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { sameText } from "../../lib/password/same.ts";
 import { type FileSystem, readOnly } from "../fs/file_system.ts";
-import type { Pacing } from "./pacing.ts";
+import type { Pacing } from "./limits/pacing.ts";
 import type { Profile } from "./profile.ts";
 import type { TlsDemand } from "./tls.ts";
 

@@ -14,8 +14,8 @@ import {
   describedParts,
   furtherRows,
 } from "./announce_accounts.ts";
-import { readyTls, tlsDescription, tlsRows, urlsOf } from "./announce_tls.ts";
-import type { Identity } from "./identity.ts";
+import { readyTls, tlsDescription, tlsRows, urlsOf } from "./tls/announce.ts";
+import type { Identity } from "./tls/identity.ts";
 import type { ToldOption } from "./config/told.ts";
 import { placesOf, type Settings } from "./settings.ts";
 

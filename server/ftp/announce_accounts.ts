@@ -6,8 +6,8 @@
 
 import { formatSize } from "../../lib/cli/size.ts";
 import { visible } from "../../lib/visible.ts";
-import { accountTls } from "./announce_tls.ts";
-import type { Identity } from "./identity.ts";
+import { accountTls } from "./tls/announce.ts";
+import type { Identity } from "./tls/identity.ts";
 import { originOf } from "./operations/web_target.ts";
 import type { Permission, Quota, Rates } from "./profile.ts";
 import type { AccountSettings, Settings } from "./settings.ts";

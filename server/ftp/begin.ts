@@ -9,7 +9,7 @@ import { reply } from "../../lib/ftp/reply.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { errorReply } from "./commands.ts";
 import { presenceWait } from "./presence.ts";
-import { guardData, type Secured } from "./securing.ts";
+import { guardData, type Secured } from "./tls/securing.ts";
 import type { Transfer, Work } from "./session.ts";
 import { type StartedTransfer, startTransfer } from "./transfer.ts";
 import { startWork } from "./work.ts";

@@ -6,8 +6,8 @@
  */
 
 import { createLog, type Log } from "../../lib/log.ts";
-import type { Following } from "./following.ts";
-import { needsRegistrar } from "./secrets.ts";
+import type { Following } from "./warden/following.ts";
+import { needsRegistrar } from "./accounts/secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { HireClerk } from "./warden/clerk.ts";
 

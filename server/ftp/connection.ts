@@ -23,10 +23,10 @@ import {
   type Parting,
   partingOf,
 } from "./last_words.ts";
-import { greetingOf } from "./hosts.ts";
-import { Partings } from "./partings.ts";
+import { greetingOf } from "./accounts/hosts.ts";
+import { Partings } from "./tls/partings.ts";
 import { ConnectionLost } from "./reply_writer.ts";
-import { beginSecured, changeControl, type Secured } from "./securing.ts";
+import { beginSecured, changeControl, type Secured } from "./tls/securing.ts";
 import {
   type ControlChange,
   newSession,
@@ -35,7 +35,7 @@ import {
 } from "./session.ts";
 import type { ControlConnection, SessionOptions } from "./session_options.ts";
 import type { StartedTransfer } from "./transfer.ts";
-import { type SessionEnd, Witness } from "./witness.ts";
+import { type SessionEnd, Witness } from "./operations/witness.ts";
 
 /** Commands in a row that do not exist, before the connection is closed. */
 const MAX_UNKNOWN = 100;

@@ -25,7 +25,7 @@ import { SESSION_OPTIONS } from "./options/sessions.ts";
 import { USER_OPTIONS } from "./options/users.ts";
 import type { Settings } from "./settings.ts";
 import { type FtpdCommand, settingsOf } from "./settings_of.ts";
-import { TLS_OPTIONS } from "./tls_options.ts";
+import { TLS_OPTIONS } from "./options/tls.ts";
 
 const OPTIONS = {
   ...NETWORK_OPTIONS,
@@ -53,7 +53,7 @@ const TOOL = defineTool({
   positionals: { max: 1, names: "folder" },
   jobs: async () => {
     const { CONTROL_TOOLS } = await import("./control/tools.ts");
-    const { FTPD_PASSWD } = await import("./passwd.ts");
+    const { FTPD_PASSWD } = await import("./accounts/passwd.ts");
     return [...CONTROL_TOOLS, FTPD_PASSWD];
   },
 });

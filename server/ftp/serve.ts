@@ -26,10 +26,10 @@ import {
   type DataPortOptions,
   socketDataPorts,
 } from "./data_port.ts";
-import type { VirtualHost } from "./hosts.ts";
-import type { Gate } from "./ledger.ts";
-import { type Observer, watchedDoor } from "./observer.ts";
-import { turnAway } from "./refusals.ts";
+import type { VirtualHost } from "./accounts/hosts.ts";
+import type { Gate } from "./limits/ledger.ts";
+import { type Observer, watchedDoor } from "./operations/observer.ts";
+import { turnAway } from "./limits/refusals.ts";
 import type { Context, DataPorts } from "./session.ts";
 import { type FtpTls, tlsPolicy } from "./tls.ts";
 

@@ -11,9 +11,9 @@ import type { Log } from "../../lib/log.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import type { Account, Authenticate } from "./accounts.ts";
 import type { DataPort, DataPorts } from "./data_connection.ts";
-import type { VirtualHost } from "./hosts.ts";
-import type { Gate } from "./ledger.ts";
-import type { SessionObserver, SessionView } from "./observer.ts";
+import type { VirtualHost } from "./accounts/hosts.ts";
+import type { Gate } from "./limits/ledger.ts";
+import type { SessionObserver, SessionView } from "./operations/observer.ts";
 import { type Security, type TlsPolicy, unprotected } from "./tls.ts";
 
 export {

@@ -7,7 +7,7 @@
 import type { Log } from "../../lib/log.ts";
 import type { Stream } from "../../lib/net/stream.ts";
 import type { BufferPool } from "./buffers.ts";
-import type { Observer } from "./observer.ts";
+import type { Observer } from "./operations/observer.ts";
 import type { Context, Ends, FtpPolicy } from "./session.ts";
 
 /** What the loop needs of a control connection. */

@@ -19,9 +19,9 @@ import type {
   ProxySettings,
   ReloadSettings,
 } from "./settings_parts.ts";
-import type { TlsSettings } from "./tls_settings.ts";
+import type { TlsSettings } from "./tls/settings.ts";
 
-export { grantsOf, type Needs } from "./grants.ts";
+export { grantsOf, type Needs } from "./warden/grants.ts";
 
 /** One user of the server. */
 export interface AccountSettings extends Profile {

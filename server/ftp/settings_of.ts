@@ -31,7 +31,7 @@ import { present } from "./present.ts";
 import { PERMISSIONS, type Profile } from "./profile.ts";
 import type { AccountSettings, Settings } from "./settings.ts";
 import type { HostSettings } from "./settings_parts.ts";
-import { readTls, type TlsValues, withTlsUsers } from "./tls_options.ts";
+import { readTls, type TlsValues, withTlsUsers } from "./options/tls.ts";
 
 /** The values of all options of `ftpd`. */
 export type FtpdValues =

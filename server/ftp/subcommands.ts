@@ -14,7 +14,7 @@ const JOBS: Readonly<
   stats: async () => (await import("./control/tools.ts")).stats,
   unban: async () => (await import("./control/tools.ts")).unban,
   drain: async () => (await import("./control/tools.ts")).drain,
-  passwd: async () => (await import("./passwd.ts")).passwdMain,
+  passwd: async () => (await import("./accounts/passwd.ts")).passwdMain,
 };
 
 /**

@@ -6,17 +6,17 @@
  */
 
 import { outliveMistakes } from "../warden/outlive.ts";
-import { countHere, type Counting, countThere } from "./counting.ts";
-import type { Order, Report, StartOrder } from "./messages.ts";
-import { newestRates } from "./newest_rates.ts";
-import { type Warden, wardenBehind } from "./questions.ts";
+import { countHere, type Counting, countThere } from "./limits/counting.ts";
+import type { Order, Report, StartOrder } from "./warden/messages.ts";
+import { newestRates } from "./limits/newest_rates.ts";
+import { type Warden, wardenBehind } from "./worker/questions.ts";
 import { type FtpServer, serveFtp } from "./serve.ts";
 import type { Settings } from "./settings.ts";
-import { openShared } from "./shared.ts";
-import type { TlsMaterial } from "./tls_settings.ts";
-import { type Observation, observation } from "./worker_observation.ts";
-import { optionsOf, startOptions, type Tools } from "./worker_options.ts";
-import type { WorkerTls } from "./worker_tls.ts";
+import { openShared } from "./limits/shared.ts";
+import type { TlsMaterial } from "./tls/settings.ts";
+import { type Observation, observation } from "./worker/observation.ts";
+import { optionsOf, startOptions, type Tools } from "./worker/options.ts";
+import type { WorkerTls } from "./worker/tls.ts";
 
 /**
  * Does what orders say. `report` takes what the warden must know.
@@ -173,7 +173,7 @@ async function tlsOf(
   { settings, material }: StartOrder,
 ): Promise<WorkerTls | null> {
   if (!settings.tls || !material) return null;
-  const { workerTls } = await import("./worker_tls.ts");
+  const { workerTls } = await import("./worker/tls.ts");
   return workerTls(settings.tls, material);
 }
 

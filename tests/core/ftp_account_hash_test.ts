@@ -4,7 +4,10 @@ import {
   withHash,
   withHashLine,
 } from "../../server/ftp/config/account_hash.ts";
-import { needsRegistrar, withoutSecrets } from "../../server/ftp/secrets.ts";
+import {
+  needsRegistrar,
+  withoutSecrets,
+} from "../../server/ftp/accounts/secrets.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
 
 const HASH = "$6$x$y";

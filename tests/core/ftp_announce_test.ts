@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { checkText, readyText } from "../../server/ftp/announce.ts";
-import { grantsOf } from "../../server/ftp/grants.ts";
+import { grantsOf } from "../../server/ftp/warden/grants.ts";
 import type { AccountSettings, Settings } from "../../server/ftp/settings.ts";
-import { withoutMissing } from "../../server/ftp/without_missing.ts";
+import { withoutMissing } from "../../server/ftp/warden/without_missing.ts";
 import { requestWith } from "./ftp_config.ts";
 
 const PLACE = [{ hostname: "127.0.0.1", port: 2121 }];

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { BelowTls } from "../../server/ftp/below_tls.ts";
+import { BelowTls } from "../../server/ftp/tls/below_tls.ts";
 import { joined } from "./byte_cases.ts";
 import { MemoryConn } from "./ftp_memory_conn.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createLog } from "../../lib/log.ts";
 import type { ServerTls } from "../../lib/net/tls/stream.ts";
-import { secureData } from "../../server/ftp/data_security.ts";
-import { Partings } from "../../server/ftp/partings.ts";
+import { secureData } from "../../server/ftp/tls/data_security.ts";
+import { Partings } from "../../server/ftp/tls/partings.ts";
 import { tlsPolicy, unprotected } from "../../server/ftp/tls.ts";
 import { speak } from "./ftp_dialogue.ts";
 import { contentOf, type FtpClient, namesIn } from "./ftp_harness.ts";

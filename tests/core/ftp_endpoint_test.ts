@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readAccount } from "../../server/ftp/config/account.ts";
-import { endpoint } from "../../server/ftp/endpoint.ts";
-import type { AuthQuestion, Identity } from "../../server/ftp/identify.ts";
+import { endpoint } from "../../server/ftp/accounts/endpoint.ts";
+import type {
+  AuthQuestion,
+  Identity,
+} from "../../server/ftp/accounts/identify.ts";
 import type { AuthSettings } from "../../server/ftp/settings_parts.ts";
 
 const SETTINGS: AuthSettings = {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Failures, MAX_OFFENDERS } from "../../server/ftp/failures.ts";
+import { Failures, MAX_OFFENDERS } from "../../server/ftp/limits/failures.ts";
 
 const BAN = { failures: 2, within: 60_000, duration: 600_000 };
 

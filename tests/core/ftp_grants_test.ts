@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { grantsOf, type Needs } from "../../server/ftp/grants.ts";
+import { grantsOf, type Needs } from "../../server/ftp/warden/grants.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
 
 const BOB: AccountSettings = {

@@ -11,7 +11,7 @@ import { listedAccounts } from "../../server/ftp/accounts.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
 import { serveSession } from "../../server/ftp/connection.ts";
 import { tlsPolicy } from "../../server/ftp/tls.ts";
-import type { SessionEnd } from "../../server/ftp/witness.ts";
+import type { SessionEnd } from "../../server/ftp/operations/witness.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { readAll, textOf } from "./byte_cases.ts";

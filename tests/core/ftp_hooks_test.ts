@@ -11,7 +11,7 @@ import {
   type Failure,
   HookQueue,
 } from "../../server/ftp/operations/hook_queue.ts";
-import type { Happening } from "../../server/ftp/telemetry.ts";
+import type { Happening } from "../../server/ftp/operations/telemetry.ts";
 
 const WHERE = { id: 7, address: "192.0.2.7", account: "ann", tls: "1.3" };
 const STAMP = { id: "e-1", time: new Date(0) };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
-import { reception } from "../../server/ftp/reception.ts";
+import { reception } from "../../server/ftp/accounts/reception.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
 import { dialogue, speak } from "./ftp_dialogue.ts";
 import { FtpClient, type StartOptions } from "./ftp_harness.ts";

@@ -5,7 +5,7 @@ import {
   identifier,
   type IdentifierOptions,
   type Identity,
-} from "../../server/ftp/identify.ts";
+} from "../../server/ftp/accounts/identify.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
 
 /** Fits every hash here; how it is hashed is another test's business. */

@@ -4,7 +4,7 @@ import {
   type LedgerEvent,
   type LedgerLimits,
   newLedger,
-} from "../../server/ftp/ledger.ts";
+} from "../../server/ftp/limits/ledger.ts";
 import { randomOf } from "./random.ts";
 
 const LIMITS: LedgerLimits = {
@@ -135,6 +135,15 @@ Deno.test("newLedger() pardons who mistyped, and nobody who guesses at others", 
   ledger.succeeded(ALICE, "alice");
   assertEquals(ledger.failed(ALICE, "bob").delay, 3_000);
   assertEquals(ledger.failed(ALICE, "bob").bannedFor, BAN.duration);
+});
+
+Deno.test("newLedger() says of a ban that it is news only once", () => {
+  using at = ledgerWith({ ban: BAN });
+  const costs = Array.from({ length: 5 }, () => at.ledger.failed(ALICE, "bob"));
+  assertEquals(
+    costs.map(({ bannedFor, wasBanned = false }) => [bannedFor > 0, wasBanned]),
+    [[false, false], [false, false], [true, false], [true, true], [true, true]],
+  );
 });
 
 Deno.test("newLedger() bans who fails too often, and tells when it begins and ends", async () => {

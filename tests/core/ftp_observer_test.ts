@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Observer, SessionObserver } from "../../server/ftp/observer.ts";
-import { Telemetry } from "../../server/ftp/telemetry.ts";
+import type {
+  Observer,
+  SessionObserver,
+} from "../../server/ftp/operations/observer.ts";
+import { Telemetry } from "../../server/ftp/operations/telemetry.ts";
 import { speak } from "./ftp_dialogue.ts";
 import { startAlice, startSession } from "./ftp_harness.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { forWorkers } from "../../server/warden/permissions.ts";
-import { grantsOf, type Needs } from "../../server/ftp/grants.ts";
+import { grantsOf, type Needs } from "../../server/ftp/warden/grants.ts";
 import { heraldGrants } from "../../server/ftp/operations/grants.ts";
 import { placedOperations } from "../../server/ftp/operations/paths.ts";
 import { readRequest } from "../../server/ftp/options.ts";

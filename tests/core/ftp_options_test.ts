@@ -12,7 +12,7 @@ import {
   FTPD,
   readRequest,
 } from "../../server/ftp/options.ts";
-import { TLS_OPTIONS } from "../../server/ftp/tls_options.ts";
+import { TLS_OPTIONS } from "../../server/ftp/options/tls.ts";
 import { FURTHER_OPTIONS, FURTHER_REFUSALS } from "./ftp_option_cases.ts";
 
 Deno.test("readRequest() gives safe defaults", () => {

@@ -4,7 +4,7 @@ import { reply } from "../../lib/ftp/reply.ts";
 import { laneAt } from "../../lib/net/lane.ts";
 import { shaper } from "../../lib/net/shaper.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
-import { sessionPacing } from "../../server/ftp/pacing.ts";
+import { sessionPacing } from "../../server/ftp/limits/pacing.ts";
 import {
   type StartedTransfer,
   startTransfer,

@@ -5,12 +5,12 @@ import {
   type Credentials,
   isLetIn,
 } from "../../server/ftp/accounts.ts";
-import type { Identity } from "../../server/ftp/identify.ts";
-import type { Admitted } from "../../server/ftp/ledger.ts";
+import type { Identity } from "../../server/ftp/accounts/identify.ts";
+import type { Admitted } from "../../server/ftp/limits/ledger.ts";
 import {
   reception,
   type ReceptionOptions,
-} from "../../server/ftp/reception.ts";
+} from "../../server/ftp/accounts/reception.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
 
 const NOW = Date.UTC(2026, 5, 15);

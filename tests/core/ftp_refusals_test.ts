@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { manualClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
 import type { TcpContext } from "../../lib/net/tcp.ts";
-import { turnAway } from "../../server/ftp/refusals.ts";
+import { turnAway } from "../../server/ftp/limits/refusals.ts";
 
 /** A door, what it logged, and what it wrote. */
 function door(isImplicit = false) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { newLedger } from "../../server/ftp/ledger.ts";
-import { offenderOf } from "../../server/ftp/offender.ts";
-import { newShared, openShared } from "../../server/ftp/shared.ts";
+import { newLedger } from "../../server/ftp/limits/ledger.ts";
+import { offenderOf } from "../../server/ftp/limits/offender.ts";
+import { newShared, openShared } from "../../server/ftp/limits/shared.ts";
 
 const LIMITS = { maxSessions: 100, maxPerAddress: 100, loginDelay: 1_000 };
 const ALICE = "192.0.2.7";

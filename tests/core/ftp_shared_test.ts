@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { newestRates } from "../../server/ftp/newest_rates.ts";
-import { type AccountRates, pacing } from "../../server/ftp/pacing.ts";
+import { newestRates } from "../../server/ftp/limits/newest_rates.ts";
+import { type AccountRates, pacing } from "../../server/ftp/limits/pacing.ts";
 import type { AccountSettings } from "../../server/ftp/settings.ts";
 import {
   newShared,
   openShared,
   setRates,
   USAGE_ROOM,
-} from "../../server/ftp/shared.ts";
+} from "../../server/ftp/limits/shared.ts";
 
 Deno.test("openShared() numbers sessions, whoever asks", () => {
   const buffer = newShared(1);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { SessionView } from "../../server/ftp/observer.ts";
+import type { SessionView } from "../../server/ftp/operations/observer.ts";
 import { asAlice, dialogue } from "./ftp_dialogue.ts";
 import { startAlice, TODAY } from "./ftp_harness.ts";
 

@@ -7,7 +7,7 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import type { ListedAccount } from "../../server/ftp/accounts.ts";
-import type { Observer } from "../../server/ftp/observer.ts";
+import type { Observer } from "../../server/ftp/operations/observer.ts";
 import type { Context, Ends, FtpPolicy } from "../../server/ftp/session.ts";
 import type { SessionLimits } from "../../server/ftp/session_options.ts";
 import type { FtpTls } from "../../server/ftp/tls.ts";

@@ -1,9 +1,15 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { addCounters, newCounters } from "../../server/ftp/counters.ts";
-import type { TransferEnd } from "../../server/ftp/observer.ts";
+import {
+  addCounters,
+  newCounters,
+} from "../../server/ftp/operations/counters.ts";
+import type { TransferEnd } from "../../server/ftp/operations/observer.ts";
 import { metricsOf } from "../../server/ftp/operations/metrics.ts";
-import { type Survey, SurveyBook } from "../../server/ftp/survey.ts";
-import { type Happening, Telemetry } from "../../server/ftp/telemetry.ts";
+import { type Survey, SurveyBook } from "../../server/ftp/operations/survey.ts";
+import {
+  type Happening,
+  Telemetry,
+} from "../../server/ftp/operations/telemetry.ts";
 
 /** Telemetry whose time stands still, and a session that it watches. */
 function watched(options: { hasDataPort?: boolean } = {}) {

@@ -5,7 +5,7 @@ import {
   pairOf,
   readCertificates,
   sameMaterial,
-} from "../../server/ftp/certificates.ts";
+} from "../../server/ftp/tls/certificates.ts";
 import { readRequest } from "../../server/ftp/options.ts";
 import {
   certOf,

@@ -2,8 +2,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { noTls } from "../../lib/net/tls/ability.ts";
 import { TlsError } from "../../lib/net/tls/stream.ts";
 import { createCertificate } from "../../lib/x509.ts";
-import { certificateWarnings, pairOf } from "../../server/ftp/certificates.ts";
-import { examine } from "../../server/ftp/examine.ts";
+import {
+  certificateWarnings,
+  pairOf,
+} from "../../server/ftp/tls/certificates.ts";
+import { examine } from "../../server/ftp/tls/examine.ts";
 import { testCertificates } from "../tls_certificates.ts";
 import { ED448, SECP256K1, STRANGE } from "./ftp_tls_unusable.ts";
 

@@ -6,8 +6,8 @@
  */
 
 import { ToolError } from "../../lib/cli.ts";
-import type { Examine } from "../../server/ftp/certificates.ts";
-import type { PrivateFiles } from "../../server/ftp/self_signed.ts";
+import type { Examine } from "../../server/ftp/tls/certificates.ts";
+import type { PrivateFiles } from "../../server/ftp/tls/self_signed.ts";
 import type { FileSight } from "../../server/warden/private_files.ts";
 
 /** The day of all these tests. */

@@ -4,14 +4,14 @@ import {
   findIdentity,
   type IdentityTools,
   tellMade,
-} from "../../server/ftp/identity.ts";
+} from "../../server/ftp/tls/identity.ts";
 import { createLog } from "../../lib/log.ts";
 import { readRequest } from "../../server/ftp/options.ts";
 import {
   lackOf,
   makeSelfSigned,
   selfSignedPath,
-} from "../../server/ftp/self_signed.ts";
+} from "../../server/ftp/tls/self_signed.ts";
 import { certOf, examine, keyOf, MemoryFiles, NOW } from "./ftp_tls_files.ts";
 
 const OWN = "/state/wharf/ftpd-tls.pem";

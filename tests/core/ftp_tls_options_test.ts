@@ -2,7 +2,7 @@ import { assertEquals, assertObjectMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/cli.ts";
 import { readRequest } from "../../server/ftp/options.ts";
 import { placesOf } from "../../server/ftp/settings.ts";
-import { TLS_OPTIONS } from "../../server/ftp/tls_options.ts";
+import { TLS_OPTIONS } from "../../server/ftp/options/tls.ts";
 
 const A = { cert: "a.pem", key: "a.pem" };
 const SELF = "--tls-self-signed";

@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { manualClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
-import type { CertificateWatch } from "../../server/ftp/certificate_watch.ts";
-import { findIdentity, watchOf } from "../../server/ftp/identity.ts";
+import type { CertificateWatch } from "../../server/ftp/tls/certificate_watch.ts";
+import { findIdentity, watchOf } from "../../server/ftp/tls/identity.ts";
 import { readRequest } from "../../server/ftp/options.ts";
-import type { TlsMaterial } from "../../server/ftp/tls_settings.ts";
+import type { TlsMaterial } from "../../server/ftp/tls/settings.ts";
 import {
   certOf,
   DAY,

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { TransferEnd } from "../../server/ftp/observer.ts";
+import type { TransferEnd } from "../../server/ftp/operations/observer.ts";
 import { xferlogLine } from "../../server/ftp/operations/xferlog.ts";
 
 const CLIENT = { address: "2001:db8::7", isAnonymous: true };

@@ -8,7 +8,7 @@ import {
 } from "../../server/ftp/control/protocol.ts";
 import { serveControl } from "../../server/ftp/control/serve.ts";
 import { whoText } from "../../server/ftp/control/who_text.ts";
-import type { SessionView } from "../../server/ftp/observer.ts";
+import type { SessionView } from "../../server/ftp/operations/observer.ts";
 
 Deno.test("readControlRequest() takes what can be asked, and nothing else", () => {
   assertEquals(readControlRequest('{"do":"who","more":1}'), { do: "who" });

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { manualClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
-import { newCounters } from "../../server/ftp/counters.ts";
-import type { Order } from "../../server/ftp/messages.ts";
-import type { Survey } from "../../server/ftp/survey.ts";
+import { newCounters } from "../../server/ftp/operations/counters.ts";
+import type { Order } from "../../server/ftp/warden/messages.ts";
+import type { Survey } from "../../server/ftp/operations/survey.ts";
 import { Desk } from "../../server/ftp/warden/desk.ts";
 import { WorkerRoll } from "../../server/ftp/warden/roll.ts";
 

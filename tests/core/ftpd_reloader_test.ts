@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { manualClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
-import { Reloader } from "../../server/ftp/reload.ts";
+import { Reloader } from "../../server/ftp/warden/reload.ts";
 
 /** A reloader that looks every second at files that the test changes. */
 function scene(every = 1000) {

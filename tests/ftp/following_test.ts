@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import { manualClock } from "../../lib/clock.ts";
 import { createLog } from "../../lib/log.ts";
 import { serviceManager } from "../../lib/net/notify.ts";
-import { Following } from "../../server/ftp/following.ts";
+import { Following } from "../../server/ftp/warden/following.ts";
 import { readRequest, type Request } from "../../server/ftp/options.ts";
-import { prepare } from "../../server/ftp/prepare.ts";
+import { prepare } from "../../server/ftp/warden/prepare.ts";
 import type { Plan, Warden } from "../../server/ftp/warden.ts";
 import { soon, tempFolders } from "./helpers.ts";
 

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createLog } from "../../lib/log.ts";
-import type { AuthQuestion, Identity } from "../../server/ftp/identify.ts";
+import type {
+  AuthQuestion,
+  Identity,
+} from "../../server/ftp/accounts/identify.ts";
 import type {
   RegistrarOrder,
   RegistrarReport,
-} from "../../server/ftp/registrar.ts";
+} from "../../server/ftp/accounts/registrar.ts";
 import { readRequest } from "../../server/ftp/options.ts";
 import type { Settings } from "../../server/ftp/settings.ts";
 import type { Clerk, Office } from "../../server/ftp/warden/clerk.ts";
@@ -129,7 +132,10 @@ Deno.test("a registrar reaches its endpoint, and nothing else", async () => {
   const permissions = await workerPermissions(registrarGrants(settings));
   const { read, write, run, env } = permissions;
   assertEquals([read, write, run, env], [[], [], false, false]);
-  const module = new URL("../../server/ftp/registrar.ts", import.meta.url);
+  const module = new URL(
+    "../../server/ftp/accounts/registrar.ts",
+    import.meta.url,
+  );
   const worker = new Worker(module, { type: "module", deno: { permissions } });
   const reports = new ReadableStream<RegistrarReport>({
     start: (controller) => {

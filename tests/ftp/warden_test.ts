@@ -5,7 +5,7 @@ import {
 } from "@std/assert";
 import { createLog } from "../../lib/log.ts";
 import { readRequest } from "../../server/ftp/options.ts";
-import type { TlsMaterial } from "../../server/ftp/tls_settings.ts";
+import type { TlsMaterial } from "../../server/ftp/tls/settings.ts";
 import {
   type Plan,
   runWarden,
@@ -13,7 +13,7 @@ import {
   WardenError,
   type WardenOptions,
 } from "../../server/ftp/warden.ts";
-import type { Order, Report } from "../../server/ftp/messages.ts";
+import type { Order, Report } from "../../server/ftp/warden/messages.ts";
 import { soon } from "./helpers.ts";
 
 /** What the warden says of a worker's permissions. */

@@ -55,7 +55,7 @@ export async function administration(): Promise<Administration> {
   assertEquals(made.code, 0, made.stderr);
   const hash = /hash = "([^"]+)"/.exec(made.stdout)![1]!;
   const configure = (more: string) =>
-    replace(`${base}/ftpd.toml`, configuration(base, hook.url, hash) + more);
+    replace(`${base}/ftpd.toml`, configuration(hook.url, hash) + more);
   await configure("");
   const ftpd = await startFtpd(["--config", `${base}/ftpd.toml`], {
     setup: `export DENO_DIR=\${DENO_DIR:-$HOME/.cache/deno} ` +
@@ -117,7 +117,7 @@ function views(
   };
 }
 
-function configuration(base: string, url: string, hash: string): string {
+function configuration(url: string, hash: string): string {
   return `
 listen = ["127.0.0.1:0"]
 workers = 2

@@ -127,7 +127,8 @@ Deno.test({
   fn: async () => {
     const script = await printed("--completions", "zsh");
     await using place = await scene({ "_ftpd": script });
-    const code = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D; " +
+    const code =
+      "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D; " +
       'echo "$_comps[ftpd]"; autoload +X -Uz _ftpd && echo loaded';
     const told = await runWell(["zsh", "-f", "-c", code], place);
     assertEquals(told, "_ftpd\nloaded\n");

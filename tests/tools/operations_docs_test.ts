@@ -1,6 +1,6 @@
 /** docs/operations.md says what the code logs, counts and tells. */
 import { assert, assertEquals } from "@std/assert";
-import { newCounters } from "../../server/ftp/counters.ts";
+import { newCounters } from "../../server/ftp/operations/counters.ts";
 import {
   metricsOf,
   type ServerState,

@@ -11,7 +11,7 @@ import {
   logInByCertificate,
   mustSecure,
   NOT_SECURE,
-} from "../log_in.ts";
+} from "../accounts/log_in.ts";
 import { type Context, type Outcome, resetSession } from "../session.ts";
 import { hostCommands } from "./host.ts";
 import { TOO_SOON } from "./security.ts";

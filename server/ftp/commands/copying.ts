@@ -10,7 +10,7 @@ import { splitWords } from "../../../lib/ftp/words.ts";
 import { FsError } from "../../fs/file_system.ts";
 import { copyBytes, fillSink } from "../copy_bytes.ts";
 import type { AccountContext, Outcome, WorkContext } from "../session.ts";
-import { newBudget, walk } from "../walk.ts";
+import { newBudget, walk } from "../listing/walk.ts";
 import type { SiteCommand } from "./site.ts";
 import { openUpload } from "./transfers.ts";
 

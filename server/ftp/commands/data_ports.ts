@@ -17,7 +17,7 @@ import {
   DataPortError,
   type PassivePort,
 } from "../session.ts";
-import { EarlyPort } from "../data_handshake.ts";
+import { EarlyPort } from "../tls/data_handshake.ts";
 import { demandOn } from "./security.ts";
 
 const ONLY_EXTENDED = reply(

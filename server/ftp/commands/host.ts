@@ -7,7 +7,7 @@
 import { ipVersion, normalizeAddress } from "../../../lib/net/ip.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
-import { greetingOf, hostNamed } from "../hosts.ts";
+import { greetingOf, hostNamed } from "../accounts/hosts.ts";
 import type { Context } from "../session.ts";
 
 /** A name of the DNS (RFC 1123 section 2.1); a dot may end it. */

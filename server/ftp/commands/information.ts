@@ -10,7 +10,7 @@ import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import type { CommandTable } from "../commands.ts";
 import type { AccountContext, Context } from "../session.ts";
 import { type Security, versionOf } from "../tls.ts";
-import { select } from "../select.ts";
+import { select } from "../listing/select.ts";
 
 /** A reply has an end: STAT of a folder shows this many entries. */
 const MAX_STAT_LINES = 1000;

@@ -7,7 +7,7 @@
 import { formatSize } from "../../../lib/cli/size.ts";
 import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import { visible } from "../../../lib/visible.ts";
-import type { SessionView } from "../observer.ts";
+import type { SessionView } from "../operations/observer.ts";
 import type { AccountContext } from "../session.ts";
 import type { SiteCommand } from "./site.ts";
 

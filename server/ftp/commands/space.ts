@@ -10,7 +10,7 @@ import { type Reply, reply } from "../../../lib/ftp/reply.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import type { CommandTable } from "../commands.ts";
 import type { AccountContext, Outcome, WorkContext } from "../session.ts";
-import { newBudget, walk } from "../walk.ts";
+import { newBudget, walk } from "../listing/walk.ts";
 
 /** Commands that tell how much room there is, and how much is taken. */
 export const spaceCommands: CommandTable = {

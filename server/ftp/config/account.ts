@@ -8,7 +8,7 @@ import { UsageError } from "../../../lib/cli.ts";
 import { quoted } from "../../../lib/cli/values.ts";
 import { hashProblem } from "../../../lib/password/hash.ts";
 import type { TomlTable } from "../../../lib/toml.ts";
-import { LONGEST_NAME } from "../account_book.ts";
+import { LONGEST_NAME } from "../accounts/account_book.ts";
 import { present } from "../present.ts";
 import { PERMISSIONS, READING } from "../profile.ts";
 import type { AccountSettings } from "../settings.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ServerSurvey } from "../survey.ts";
+import type { ServerSurvey } from "../operations/survey.ts";
 
 /** What can be asked for. */
 export type ControlRequest =

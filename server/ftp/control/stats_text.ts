@@ -5,7 +5,7 @@
  */
 
 import { formatBytes, formatDuration } from "../../../lib/terminal/format.ts";
-import type { Counters } from "../counters.ts";
+import type { Counters } from "../operations/counters.ts";
 import type { ServerStatus } from "./protocol.ts";
 import { tableText } from "./who_text.ts";
 

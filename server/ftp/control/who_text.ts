@@ -10,7 +10,7 @@ import {
   formatRate,
 } from "../../../lib/terminal/format.ts";
 import { visible } from "../../../lib/visible.ts";
-import type { SessionView, TransferView } from "../observer.ts";
+import type { SessionView, TransferView } from "../operations/observer.ts";
 import type { ServerStatus } from "./protocol.ts";
 
 const HEADINGS = [

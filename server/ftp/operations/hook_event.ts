@@ -6,12 +6,12 @@
 
 import { globMatcher } from "../../../lib/glob.ts";
 import { visibleJson } from "../../../lib/visible.ts";
-import type { TransferEnd } from "../observer.ts";
+import type { TransferEnd } from "./observer.ts";
 import { present } from "../present.ts";
 import type { HookEvent, HookSettings } from "../settings_parts.ts";
-import type { Happening, Where } from "../telemetry.ts";
+import type { Happening, Where } from "./telemetry.ts";
 import { versionOf } from "../tls.ts";
-import { isOfFiles } from "../transfer_log.ts";
+import { isOfFiles } from "./transfer_log.ts";
 
 /** One event. Fields that make no sense for it are left out. */
 export interface HookMessage {

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { COMMAND_BOUNDS, LOGIN_BOUNDS, TRANSFER_BOUNDS } from "../counters.ts";
+import { COMMAND_BOUNDS, LOGIN_BOUNDS, TRANSFER_BOUNDS } from "./counters.ts";
 import type { HookCounts } from "./hook_queue.ts";
-import type { Direction, SessionView } from "../observer.ts";
+import type { Direction, SessionView } from "./observer.ts";
 import { type Family, prometheusText, type Sample } from "./prometheus.ts";
-import type { ServerSurvey } from "../survey.ts";
+import type { ServerSurvey } from "./survey.ts";
 
 /** What is known of a server beside its workers. Times in milliseconds. */
 export interface ServerState {

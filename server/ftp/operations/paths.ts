@@ -8,8 +8,8 @@
 import { ToolError } from "../../../lib/cli.ts";
 import { formatHostPort } from "../../../lib/net/address.ts";
 import { realTarget } from "../../warden/real_target.ts";
-import { isInside } from "../folders.ts";
-import { servedFolders } from "../folders.ts";
+import { isInside } from "../warden/folders.ts";
+import { servedFolders } from "../warden/folders.ts";
 import { placesOf, type Settings } from "../settings.ts";
 import type { HookSettings, LogSettings } from "../settings_parts.ts";
 

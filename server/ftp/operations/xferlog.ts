@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TransferEnd } from "../observer.ts";
+import type { TransferEnd } from "./observer.ts";
 
 /** Who transferred something. */
 export interface XferlogClient {
@@ -29,7 +29,7 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
  *
  * @example
  * ```ts
- * import type { TransferEnd } from "../observer.ts";
+ * import type { TransferEnd } from "./observer.ts";
  * import { xferlogLine } from "./xferlog.ts";
  * const end = {
  *   transfer: { verb: "RETR", path: "/a b" },

@@ -6,10 +6,10 @@
  */
 
 import type { Log } from "../../../lib/log.ts";
-import type { Ban } from "../ledger.ts";
-import type { Notice, Questions, Report, Topic } from "../messages.ts";
+import type { Ban } from "../limits/ledger.ts";
+import type { Notice, Questions, Report, Topic } from "./messages.ts";
 import type { Settings } from "../settings.ts";
-import type { ServerSurvey } from "../survey.ts";
+import type { ServerSurvey } from "../operations/survey.ts";
 
 /** A worker, as clerks know it: an object for its whole life, and no longer. */
 export interface Colleague {

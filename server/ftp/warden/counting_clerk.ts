@@ -4,10 +4,10 @@
  * @module
  */
 
-import { bansTo, ledgerLimits } from "../counting.ts";
-import { type Ledger, newLedger } from "../ledger.ts";
-import type { Notice } from "../messages.ts";
-import { openShared } from "../shared.ts";
+import { bansTo, ledgerLimits } from "../limits/counting.ts";
+import { type Ledger, newLedger } from "../limits/ledger.ts";
+import type { Notice } from "./messages.ts";
+import { openShared } from "../limits/shared.ts";
 import type { Clerk, Colleague, Office } from "./clerk.ts";
 
 /** A clerk who counts, and what it counts in. */

@@ -6,7 +6,7 @@
  */
 
 import type { Log } from "../../../lib/log.ts";
-import type { AskReport, Order, Question, Report } from "../messages.ts";
+import type { AskReport, Order, Question, Report } from "./messages.ts";
 import type { Settings } from "../settings.ts";
 import type { Answers, Clerk, Colleague } from "./clerk.ts";
 

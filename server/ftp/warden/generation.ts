@@ -13,8 +13,8 @@ import {
   type WorkerPermissions,
 } from "../../warden/permissions.ts";
 import { type Job, Post } from "../../warden/post.ts";
-import type { CertificateWatch } from "../certificate_watch.ts";
-import type { Order, Report } from "../messages.ts";
+import type { CertificateWatch } from "../tls/certificate_watch.ts";
+import type { Order, Report } from "./messages.ts";
 import { withPart } from "../passive_address.ts";
 import { atPlaces, placesOf, type Settings } from "../settings.ts";
 import type { Colleague } from "./clerk.ts";

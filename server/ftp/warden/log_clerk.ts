@@ -20,7 +20,7 @@ import {
 } from "../../warden/log_file.ts";
 import { LogWriter } from "../../warden/log_writer.ts";
 import { dayOf, namesOf } from "../operations/log_places.ts";
-import type { LogStream } from "../messages.ts";
+import type { LogStream } from "./messages.ts";
 import { Outbox } from "../operations/outbox.ts";
 import type { Settings } from "../settings.ts";
 import type { LogSettings } from "../settings_parts.ts";

@@ -6,7 +6,7 @@
 
 import type { HostPort } from "../../../lib/host_port.ts";
 import type { WorkerPermissions } from "../../warden/permissions.ts";
-import { foldersOf } from "../folders.ts";
+import { foldersOf } from "./folders.ts";
 import {
   type AccountSettings,
   atPlaces,

@@ -8,14 +8,14 @@
 import { within } from "../../../lib/net/wait.ts";
 import { type Grant, workerPermissions } from "../../warden/permissions.ts";
 import { Post } from "../../warden/post.ts";
-import type { AuthQuestion, Identity } from "../identify.ts";
+import type { AuthQuestion, Identity } from "../accounts/identify.ts";
 import { placeOf } from "../operations/web_target.ts";
 import type {
   RegistrarOrder,
   RegistrarReport,
   RegistrarSettings,
-} from "../registrar.ts";
-import { needsRegistrar } from "../secrets.ts";
+} from "../accounts/registrar.ts";
+import { needsRegistrar } from "../accounts/secrets.ts";
 import type { Settings } from "../settings.ts";
 import type { Clerk, HireClerk, Office } from "./clerk.ts";
 
@@ -84,7 +84,7 @@ async function startRegistrar(
   let isThere = false;
   let last = 0;
   const post = new Post<never>({
-    module: new URL("../registrar.ts", import.meta.url),
+    module: new URL("../accounts/registrar.ts", import.meta.url),
     grace: GRACE,
     signal,
     log,
@@ -134,7 +134,7 @@ async function startRegistrar(
 
 /** Loaded late: what checks passwords takes long to load. */
 function inThisThread(report: (report: RegistrarReport) => void) {
-  const obey = import("../registrar.ts").then(({ takeOrders }) =>
+  const obey = import("../accounts/registrar.ts").then(({ takeOrders }) =>
     takeOrders(report)
   );
   return (order: unknown) =>

@@ -6,8 +6,8 @@
 
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { within } from "../../../lib/net/wait.ts";
-import type { Order, Report } from "../messages.ts";
-import { type ServerSurvey, SurveyBook } from "../survey.ts";
+import type { Order, Report } from "./messages.ts";
+import { type ServerSurvey, SurveyBook } from "../operations/survey.ts";
 import type { Colleague } from "./clerk.ts";
 import type { Roll } from "./generation.ts";
 

@@ -8,10 +8,10 @@
 import type { HostPort } from "../../../lib/host_port.ts";
 import { pause } from "../../../lib/net/wait.ts";
 import { WardenError } from "../../warden/post.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Order, Report } from "../messages.ts";
+import type { Ledger } from "../limits/ledger.ts";
+import type { Order, Report } from "./messages.ts";
 import { placesOf, type Settings } from "../settings.ts";
-import { newShared } from "../shared.ts";
+import { newShared } from "../limits/shared.ts";
 import type { Warden, WardenOptions } from "../warden.ts";
 import type { Office } from "./clerk.ts";
 import { countingClerk } from "./counting_clerk.ts";
