@@ -44,8 +44,10 @@ export interface Lane {
  * they share. It begins with what `now`, in milliseconds, says and never goes
  * back.
  *
- * Each thread counts from its own start, so all follow the one that is furthest
- * ahead. The time of day is not asked: when it is set, transfers would stall.
+ * Each thread adds the time of day of its own start to what has passed since,
+ * so that they agree at once. The time of day is not asked again: when it is
+ * set between two starts, all follow the thread that is furthest ahead, and
+ * when it is set later, nothing happens. Transfers never stall by it.
  *
  * @example
  * ```ts
@@ -59,7 +61,7 @@ export interface Lane {
 export function sharedClock(
   words: Words,
   at: number,
-  now: () => number = () => performance.now(),
+  now: () => number = sinceEpoch,
 ): () => number {
   let ahead = 0;
   return () => {
@@ -71,6 +73,10 @@ export function sharedClock(
     else Atomics.compareExchange(words, at, seen, BigInt(own));
     return Math.max(own, latest);
   };
+}
+
+function sinceEpoch(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /**
