@@ -71,8 +71,10 @@ async function firstFound(
 ): Promise<Found> {
   const end = performance.now() + timeout;
   const none: Found[] = [];
-  for (const name of names) {
-    const found = await ask(name, Math.max(1, end - performance.now()));
+  for (const [at, name] of names.entries()) {
+    // The first has all of it: what it says of a silent server is what was asked.
+    const left = at === 0 ? timeout : Math.max(1, end - performance.now());
+    const found = await ask(name, left);
     if (found.status === "found") return found;
     none.push(found);
   }
