@@ -213,7 +213,7 @@ function newNumber(): bigint {
 }
 
 /** Bytes that {@linkcode usageAt} takes of shared memory. */
-export const USAGE_BYTES = 32;
+export const USAGE_BYTES: number = 32;
 
 /**
  * The numbers that lie in shared memory from `offset` on, a multiple of 8.

@@ -1,3 +1,4 @@
+import { USAGE_BYTES } from "../../server/fs/usage.ts";
 import { assertEquals } from "@std/assert";
 import { newLedger } from "../../server/ftp/limits/ledger.ts";
 import { offenderOf } from "../../server/ftp/limits/offender.ts";
@@ -33,7 +34,7 @@ Deno.test("newLedger() gives a seat on, and forgets what was in it", () => {
   const shared = openShared(newShared(1));
   const ledger = newLedger(LIMITS, { shared });
   const { lanes, usage } = shared.seat(0);
-  const numbers = new BigInt64Array(shared.buffer, usage, 8);
+  const numbers = new BigInt64Array(shared.buffer, usage, USAGE_BYTES / 8);
   assertEquals(ledger.admit("alice", ALICE), { seat: 0 });
   lanes.up.rate = 1_000;
   numbers.fill(7n);
@@ -42,7 +43,7 @@ Deno.test("newLedger() gives a seat on, and forgets what was in it", () => {
   assertEquals([lanes.up.rate, numbers[0]], [1_000, 7n]);
   ledger.release("alice", ALICE);
   assertEquals(ledger.admit("bob", ALICE), { seat: 0 });
-  assertEquals([lanes.up.rate, ...numbers], [0, ...Array(8).fill(0n)]);
+  assertEquals([lanes.up.rate, ...numbers], [0, ...numbers.map(() => 0n)]);
 });
 
 Deno.test("newLedger() refuses accounts when all seats are taken", () => {

@@ -6,8 +6,8 @@ import {
   newShared,
   openShared,
   setRates,
-  USAGE_ROOM,
 } from "../../server/ftp/limits/shared.ts";
+import { USAGE_BYTES } from "../../server/fs/usage.ts";
 
 Deno.test("openShared() numbers sessions, whoever asks", () => {
   const buffer = newShared(1);
@@ -24,13 +24,13 @@ Deno.test("openShared() has places that do not touch each other", () => {
   const seats = [0, 1, shared.seats - 1].map((seat) => shared.seat(seat));
   seats.forEach(({ lanes, usage }, at) => {
     setRates(lanes, { down: 10 + at, up: 20 + at });
-    new Uint8Array(shared.buffer, usage, USAGE_ROOM).fill(at);
+    new Uint8Array(shared.buffer, usage, USAGE_BYTES).fill(at);
     lanes.up.reserve(5);
   });
   seats.forEach(({ lanes, usage }, at) => {
     assertEquals([lanes.down.rate, lanes.up.rate], [10 + at, 20 + at]);
-    const bytes = new Uint8Array(shared.buffer, usage, USAGE_ROOM);
-    assertEquals([...bytes], Array(USAGE_ROOM).fill(at));
+    const bytes = new Uint8Array(shared.buffer, usage, USAGE_BYTES);
+    assertEquals([...bytes], Array(USAGE_BYTES).fill(at));
   });
   assertEquals([server.down.rate, server.up.rate], [1, 2]);
   assertEquals(shared.nextSession(), 2);

@@ -27,7 +27,7 @@ export interface SourceText {
 export type ReadText = (path: string, limit: number) => Promise<SourceText>;
 
 /** Bytes of the largest configuration file: 1 MiB. */
-export const CONFIG_LIMIT: number = 2 ** 20;
+const CONFIG_LIMIT = 2 ** 20;
 /** Bytes of the largest file of accounts: 64 MiB. */
 export const ACCOUNTS_LIMIT: number = 2 ** 26;
 

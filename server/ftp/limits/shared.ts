@@ -25,17 +25,16 @@ import {
   sharedClock,
   type Words,
 } from "../../../lib/net/lane.ts";
+import { USAGE_BYTES } from "../../fs/usage.ts";
 import type { Rates } from "../profile.ts";
 
 const SESSION = 0;
 const CLOCK = 1;
 const SERVER = 2;
 const FIRST_SEAT = 16;
-const SEAT_WORDS = 16;
 const USAGE = 2 * LANE_WORDS;
-/** Bytes of a seat that whoever counts its quota may use. */
-export const USAGE_ROOM = 64;
-/** Seats at most: 8 MiB, of which the system gives only what is used. */
+const SEAT_WORDS = USAGE + USAGE_BYTES / 8;
+/** Seats at most: 4 MiB, of which the system gives only what is used. */
 const MAX_SEATS = 1 << 16;
 
 /** Bytes from the server to clients, and from clients to the server. */
@@ -51,7 +50,7 @@ export interface Seat {
   /** The account's rates. */
   readonly lanes: Lanes;
   /**
-   * Where its quota is counted: the first of {@linkcode USAGE_ROOM} bytes in
+   * Where its quota is counted: the first of {@linkcode USAGE_BYTES} bytes in
    * the buffer. All are 0 when nobody has counted since the account came.
    */
   readonly usage: number;

@@ -8,8 +8,7 @@
 import { ToolError } from "../../../lib/cli.ts";
 import { formatHostPort } from "../../../lib/net/address.ts";
 import { realTarget } from "../../warden/real_target.ts";
-import { isInside } from "../warden/folders.ts";
-import { servedFolders } from "../warden/folders.ts";
+import { isInside, servedFolders } from "../warden/folders.ts";
 import { placesOf, type Settings } from "../settings.ts";
 import type { HookSettings, LogSettings } from "../settings_parts.ts";
 
@@ -67,9 +66,8 @@ function refuseSharedPlace(settings: Settings): void {
   if (metrics === undefined || metrics.port === 0) return;
   const place = placesOf(settings).find(({ hostname, port }) =>
     port === metrics.port &&
-    [hostname, metrics.hostname].some((host) =>
-      isWildcard(host) || hostname === metrics.hostname
-    )
+    (hostname === metrics.hostname || isWildcard(hostname) ||
+      isWildcard(metrics.hostname))
   );
   if (place === undefined) return;
   const at = formatHostPort(metrics.hostname, metrics.port);
