@@ -25,7 +25,7 @@ import {
 } from "../../warden/permissions.ts";
 import { readyText } from "../announce.ts";
 import { urlsOf } from "../tls/announce.ts";
-import { staffOf } from "../clerks.ts";
+import { staffOf } from "./staff.ts";
 import type { Request } from "../options.ts";
 import type { Prepared } from "./prepare.ts";
 import { Following } from "./following.ts";

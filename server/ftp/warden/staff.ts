@@ -5,11 +5,11 @@
  * @module
  */
 
-import { createLog, type Log } from "../../lib/log.ts";
-import type { Following } from "./warden/following.ts";
-import { needsRegistrar } from "./accounts/secrets.ts";
-import type { Settings } from "./settings.ts";
-import type { HireClerk } from "./warden/clerk.ts";
+import { createLog, type Log } from "../../../lib/log.ts";
+import type { Following } from "./following.ts";
+import { needsRegistrar } from "../accounts/secrets.ts";
+import type { Settings } from "../settings.ts";
+import type { HireClerk } from "./clerk.ts";
 
 /** What clerks are chosen by. */
 export interface ClerkChoice {
@@ -38,7 +38,7 @@ export async function staffOf(choice: ClerkChoice): Promise<Staff> {
   const { settings, apart, isReloadable } = choice;
   const needs = (it: unknown) => isReloadable || Boolean(it);
   const logs = needs(settings.logs)
-    ? (await import("./warden/log_clerk.ts")).openLogs(settings)
+    ? (await import("./log_clerk.ts")).openLogs(settings)
     : undefined;
   return {
     log: logs?.log ?? createLog(settings.log),
@@ -46,16 +46,16 @@ export async function staffOf(choice: ClerkChoice): Promise<Staff> {
       const clerks: HireClerk[] = [];
       if (logs !== undefined) clerks.push(() => logs.clerk);
       if (needs(needsRegistrar(settings))) {
-        const { registrarClerk } = await import("./warden/registrar_clerk.ts");
+        const { registrarClerk } = await import("./registrar_clerk.ts");
         clerks.push(registrarClerk({ apart }));
       }
       if (needs(settings.metrics ?? settings.hooks)) {
-        const { heraldClerk } = await import("./warden/herald_clerk.ts");
+        const { heraldClerk } = await import("./herald_clerk.ts");
         const certificateEnd = () => following.certificates?.until ?? null;
         clerks.push(heraldClerk({ apart, logs, certificateEnd }));
       }
       if (needs(settings.control)) {
-        clerks.push((await import("./control/clerk.ts")).controlClerk);
+        clerks.push((await import("../control/clerk.ts")).controlClerk);
       }
       return clerks;
     },
