@@ -56,8 +56,8 @@ async function scene(folder: string, ...args: string[]) {
     /** Does something, and waits for the next line of the log. */
     async until(act: () => unknown): Promise<void> {
       const { promise } = heard;
-      act();
-      await soon(promise, "a line in the log");
+      // What was done has to end, too: a clock that goes on holds a timer.
+      await soon(Promise.all([promise, act()]), "a line in the log");
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
