@@ -16,6 +16,8 @@ import { isFile, run } from "./run.ts";
 export interface BaseRuntime {
   /** Path of the Deno that compiles. */
   deno: string;
+  /** Its version. */
+  version: string;
   /** What its environment has besides ours. */
   env: Readonly<Record<string, string>>;
   /** What it is and why it was chosen, in one line. */
@@ -41,7 +43,7 @@ export async function chooseBaseRuntime(
   log: (line: string) => void,
 ): Promise<BaseRuntime> {
   const version = Deno.version.deno;
-  const own = { deno: Deno.execPath(), env: {} };
+  const own = { deno: Deno.execPath(), version, env: {} };
   const given = Deno.env.get("DENORT_BIN");
   if (given) {
     return { ...own, about: `Deno ${version}, base runtime ${given}` };
@@ -56,11 +58,11 @@ export async function chooseBaseRuntime(
   const env = { DENORT_BIN: denort, DENO_TLS_CA_STORE: "system" };
   const about = `Deno ${OLDER_DENO} from npm: the base runtime of ` +
     `${version} cannot be downloaded here`;
-  return { deno, env, about };
+  return { deno, version: OLDER_DENO, env, about };
 }
 
 /** Where the running Deno keeps what it downloads. */
-async function denoCache(): Promise<string> {
+export async function denoCache(): Promise<string> {
   const { stdout } = await run(Deno.execPath(), ["info", "--json"], {
     timeout: INFO_TIME,
   });

@@ -18,9 +18,15 @@ import {
   UsageError,
   writeOut,
 } from "../lib/cli.ts";
-import { type BaseRuntime, chooseBaseRuntime } from "./base_runtime.ts";
+import {
+  type BaseRuntime,
+  chooseBaseRuntime,
+  denoCache,
+} from "./base_runtime.ts";
 import { mergeSums, sha256OfFile } from "./checksums.ts";
 import { isFile, run } from "./run.ts";
+import { SBOM, writeSbom } from "./sbom.ts";
+import { type Stage, stage } from "./stage.ts";
 import { type ToolRow, toolTable } from "./tool_table.ts";
 
 /** How long one step may take, in milliseconds. */
@@ -84,16 +90,21 @@ export async function compile(
   const rows = chooseTools(toolTable(configuration, existsSync), order.names);
   const runtime = await chooseBaseRuntime(order.target, log);
   log(`Compiling ${rows.map((row) => row.name).join(", ")} (${runtime.about})`);
+  await checkTypes(rows);
   await Deno.mkdir(order.output, { recursive: true });
+  const output = await Deno.realPath(order.output);
+  await using sources = await stage(await denoCache());
   const sums: Record<string, string> = {};
   for (const row of rows) {
     const name = binaryName(row.name, order.target);
-    sums[name] = await build(row, name, order, runtime, log);
+    const build = { row, sources, path: `${output}/${name}` };
+    sums[name] = await compileTool(build, order.target, runtime, log);
   }
-  await writeSums(order.output, sums);
+  sums[SBOM] = await writeSbom(`${output}/${SBOM}`, runtime);
+  await writeSums(output, sums);
   log(
     `Done: ${count(rows.length)} in ${order.output}/, ` +
-      `checksums in ${order.output}/SHA256SUMS`,
+      `what they are made of in ${SBOM}, checksums in SHA256SUMS`,
   );
 }
 
@@ -139,22 +150,34 @@ export function binaryName(name: string, target: string): string {
   return `${name}${place}${suffix}`;
 }
 
-/** Builds one tool, starts it, and gives its checksum. */
-async function build(
-  row: ToolRow,
-  name: string,
-  { target, output }: Order,
-  runtime: BaseRuntime,
-  log: (line: string) => void,
-): Promise<string> {
-  const path = `${output}/${name}`;
-  const files = [row.entry, ...row.workers];
+/** One tool and where it goes. */
+interface Build {
+  row: ToolRow;
+  /** What it is built from. */
+  sources: Stage;
+  /** The path of the binary. */
+  path: string;
+}
+
+/** All at once: they share most of their modules. */
+async function checkTypes(rows: readonly ToolRow[]): Promise<void> {
+  const files = rows.flatMap(({ entry, workers }) => [entry, ...workers]);
   await run(Deno.execPath(), ["check", "--quiet", ...files], {
     timeout: CHECK_TIME,
   });
+}
+
+/** Builds one tool, starts it, and gives its checksum. */
+async function compileTool(
+  { row, sources, path }: Build,
+  target: string,
+  runtime: BaseRuntime,
+  log: (line: string) => void,
+): Promise<string> {
   await run(runtime.deno, compileArguments(row, target, path), {
     timeout: COMPILE_TIME,
-    env: runtime.env,
+    env: { ...runtime.env, DENO_DIR: sources.cache },
+    cwd: sources.path,
   });
   const said = await firstStart(path, target);
   const { size } = await Deno.stat(path);

@@ -12,6 +12,8 @@ export interface RunOptions {
   timeout: number;
   /** What its environment has besides ours. */
   env?: Readonly<Record<string, string>>;
+  /** The folder it runs in. @default the current one */
+  cwd?: string;
 }
 
 /** What a program printed. */
@@ -40,13 +42,14 @@ export interface Printed {
 export async function run(
   program: string,
   args: readonly string[],
-  { timeout, env = {} }: RunOptions,
+  { timeout, env = {}, cwd = "." }: RunOptions,
 ): Promise<Printed> {
   const signal = AbortSignal.timeout(timeout);
   const command = new Deno.Command(program, {
     args: [...args],
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",
+    cwd,
     signal,
   });
   const { success, stdout, stderr } = await start(program, command);
