@@ -11,6 +11,7 @@ import { parseModified, parseSize } from "../../lib/ftp/replies.ts";
 import type { Reply } from "../../lib/ftp/reply.ts";
 import { formatTime } from "../../lib/ftp/time.ts";
 import { visible } from "../../lib/visible.ts";
+import { withoutEnd } from "../../lib/without_end.ts";
 import { type Command, pathArgument } from "./command_text.ts";
 import { accepted, type Turn } from "./control.ts";
 import { FtpError, ProtocolError } from "./errors.ts";
@@ -147,7 +148,7 @@ function rootEntry(path: string): ListEntry {
 
 /** A path without the slashes at its end. */
 function trimmed(path: string): string {
-  return path.replace(/\/+$/, "");
+  return withoutEnd(path, "/");
 }
 
 /** The folder a path is in; empty for the current one. */

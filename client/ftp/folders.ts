@@ -5,6 +5,7 @@
  */
 
 import { visible } from "../../lib/visible.ts";
+import { withoutEnd } from "../../lib/without_end.ts";
 import { pathArgument } from "./command_text.ts";
 import { accepted } from "./control.ts";
 import { FtpError, ProtocolError } from "./errors.ts";
@@ -28,7 +29,7 @@ export async function makeDirectory(
   if (refused === null) return;
   if (!parents || refused.transient) throw refused;
   if (await isFolder(session, path, signal)) return;
-  const above = folderOf(path.replace(/\/+$/, ""));
+  const above = folderOf(withoutEnd(path, "/"));
   if (above === "" || above === "/" || above === path) throw refused;
   await makeDirectory(session, above, true, signal);
   const still = await tried(session, "MKD", path, signal);

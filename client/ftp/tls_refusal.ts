@@ -18,7 +18,7 @@ import type { Job } from "./transfer_job.ts";
 const CODES: readonly number[] = [421, 425, 426, 431, 435, 450, 522, 534];
 const WORDS_REGEXP = /\bsession|\bre-?us(e|ed|ing)\b|\bresum/i;
 /** ProFTPD's words for it. */
-const NOT_PERMITTED_REGEXP = /data connection.*operation not permitted/i;
+const NOT_PERMITTED_WORDS = ["data connection", "operation not permitted"];
 const WAY_OUT =
   "the server's owner can switch that off (vsftpd: require_ssl_reuse=NO, " +
   "ProFTPD: TLSOptions NoSessionReuseRequired)";
@@ -37,8 +37,9 @@ const WAY_OUT =
  */
 export function demandsResumption({ code, lines }: Reply): boolean {
   if (!CODES.includes(code)) return false;
-  const said = lines.join(" ");
-  return WORDS_REGEXP.test(said) || NOT_PERMITTED_REGEXP.test(said);
+  const said = lines.join(" ").toLowerCase();
+  return WORDS_REGEXP.test(said) ||
+    NOT_PERMITTED_WORDS.every((words) => said.includes(words));
 }
 
 /**

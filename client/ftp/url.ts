@@ -178,8 +178,23 @@ export function schemeOf(tls: TlsMode | null): string {
  * ```
  */
 export function redactUrls(text: string): string {
-  return text.split(/(?<=ftp[a-z]*:\/\/)/i)
-    .map((part, index) => index === 0 ? part : redactSite(part)).join("");
+  const [before = "", ...sites] = text.split(/(?<=ftp[a-z]*:\/\/)/i);
+  const whole: string[] = [];
+  let isOpen = false;
+  for (const site of sites) {
+    if (isOpen) whole.push(whole.pop()! + site);
+    else whole.push(site);
+    isOpen = isOpen ? !/[\s@]/.test(site) : opensSecret(site);
+  }
+  return before + whole.map(redactSite).join("");
+}
+
+/** Whether a password begins in `site` that may go on behind an `ftp://`. */
+function opensSecret(site: string): boolean {
+  const [word = ""] = /^[^\s/]*/.exec(site) ?? [];
+  const [at, colon] = [word.lastIndexOf("@"), word.indexOf(":")];
+  if (colon < 0 || colon < at || isHostPort(word.slice(at + 1))) return false;
+  return !/[\s@]/.test(site.slice(colon));
 }
 
 /** The same for what follows `ftp://`, up to the next one. */

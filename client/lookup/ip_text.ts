@@ -54,7 +54,7 @@ export function isReadAsAddress(name: string): boolean {
  */
 export function reverseName(address: string): string {
   if (ipVersion(address) === null) throw new RangeError("it is no address");
-  const text = normalizeAddress(address).replace(/%.*$/, "");
+  const text = normalizeAddress(address).replace(/%.*$/s, "");
   if (!text.includes(":")) {
     return `${text.split(".").toReversed().join(".")}.in-addr.arpa`;
   }

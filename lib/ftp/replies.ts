@@ -164,9 +164,10 @@ export function parseSizeHint(text: string): number | null {
  * ```
  */
 export function parseUniqueName(text: string): string | null {
-  const match = /\bFILE(?: NAME)?: ?(.+?)\s*$/i.exec(text)?.[1];
-  if (match === undefined) return null;
+  const match = /\bFILE(?: NAME)?: ?(.+)/i.exec(text.trimEnd());
+  if (match === null) return null;
   // `226 Transfer complete (unique file name:a.1).`
-  const inBrackets = /\(unique file name: ?(.+)\)\.?\s*$/i.exec(text)?.[1];
-  return inBrackets ?? match;
+  const before = text.slice(0, match.index).toLowerCase();
+  const [, name = ""] = match;
+  return before.endsWith("(unique ") ? name.replace(/\)\.?$/, "") : name;
 }

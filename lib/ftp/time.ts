@@ -9,6 +9,11 @@ const TIME_REGEXP = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,9}))?$/;
 
 const FIRST = -62167219200000; // 0000-01-01, which Date.UTC() takes for 1900
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
+const A_DAY = 86_400_000; // Milliseconds.
+const TWO_DIGITS: readonly string[] = Array.from(
+  { length: 60 },
+  (_, number) => String(number).padStart(2, "0"),
+);
 
 /**
  * Writes a time value to the second. What four digits of year cannot say
@@ -22,8 +27,23 @@ const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
  */
 export function formatTime(time: Date): string {
   const milliseconds = Number.isNaN(time.getTime()) ? 0 : time.getTime();
-  const shown = new Date(Math.min(Math.max(milliseconds, FIRST), LAST));
-  return shown.toISOString().replace(/\.\d+Z$/, "").replace(/[-:T]/g, "");
+  const shown = Math.min(Math.max(milliseconds, FIRST), LAST);
+  const day = Math.floor(shown / A_DAY);
+  const second = Math.floor((shown - day * A_DAY) / 1000);
+  const minute = Math.floor(second / 60);
+  return dateDigits(day) + TWO_DIGITS[Math.floor(minute / 60)]! +
+    TWO_DIGITS[minute % 60]! + TWO_DIGITS[second % 60]!;
+}
+
+/** The digits of the last day: neighbours in a listing often share it. */
+let lastDate = { day: 0, digits: "19700101" };
+
+function dateDigits(day: number): string {
+  if (day !== lastDate.day) {
+    const date = new Date(day * A_DAY).toISOString().slice(0, 10);
+    lastDate = { day, digits: date.replaceAll("-", "") };
+  }
+  return lastDate.digits;
 }
 
 /**

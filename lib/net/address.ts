@@ -106,7 +106,8 @@ export function parseListenAddress(
   text: string,
   defaultPort?: number,
 ): ListenAddress {
-  if (text.startsWith("unix:")) {
+  // A host of this name would be written as a socket, with its port.
+  if (text === "unix" || text.startsWith("unix:")) {
     const path = text.slice("unix:".length);
     if (path === "" || path.includes("\0")) {
       throw unreadable(text, "the path is missing, as in unix:/run/ftpd.sock");

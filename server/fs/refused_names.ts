@@ -5,6 +5,7 @@
  */
 
 import { globMatcher } from "../../lib/glob.ts";
+import { withoutEnd } from "../../lib/without_end.ts";
 import { type FileSystem, FsError } from "./file_system.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -65,5 +66,5 @@ function folded(text: string): string {
 }
 
 function trimmed(name: string): string {
-  return name.replace(/[. ]+$/, "");
+  return withoutEnd(name, ". ");
 }

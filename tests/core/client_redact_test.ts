@@ -30,6 +30,10 @@ const LINES: readonly [line: string, redacted: string][] = [
   ["(ftp://host:21), ada@host", "(ftp://host:21), ada@host"],
   ["cp ftp://a:b@c ftp://d:e@f", "cp ftp://a:****@c ftp://d:****@f"],
   ["ftp://a:b@c,ftp://d:e@f", "ftp://a:****@c,ftp://d:****@f"],
+  ["ftp://ada:xftp://hush@host/a", "ftp://ada:****@host/a"],
+  ["ftp://ada:ftp://hush@host/a", "ftp://ada:****@host/a"],
+  ["ftp://ada:a/ftps://b/ftp://hush@host", "ftp://ada:****@host"],
+  ["ftp://ada:hush ftp://host/a@b", "ftp://ada:**** ftp://host/a@b"],
 ];
 
 for (const [line, redacted] of LINES) {

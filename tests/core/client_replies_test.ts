@@ -117,8 +117,10 @@ testTable("parseUniqueName", parseUniqueName, [
   ["FILE: a b ", "a b"],
   ["Opening BINARY mode data connection. FILE:x", "x"],
   ["Transfer complete (unique file name:a.1).", "a.1"],
+  ["FILE NAME:  two  spaces  ", " two  spaces"],
   ["Transfer complete", null],
   ["FILE:", null],
+  ["FILE: ", null],
 ]);
 
 const time = (text: string) => parseModified(text)?.toISOString() ?? null;

@@ -44,6 +44,7 @@ const UNREADABLE: [text: string, why: RegExp][] = [
   ["host/path:21", /expected HOST:PORT/],
   [`${"a".repeat(254)}:21`, /expected HOST:PORT/],
   ["unix:", /the path is missing/],
+  ["unix", /the path is missing/],
   ["unix:/a\0b", /the path is missing/],
 ];
 

@@ -6,6 +6,7 @@
  */
 
 import { globMatcher } from "../../../lib/glob.ts";
+import { withoutEnd } from "../../../lib/without_end.ts";
 
 /** Options for {@linkcode createFilter}. */
 export interface FilterOptions {
@@ -67,7 +68,7 @@ function matchesAny(matches: PathMatcher, names: readonly string[]): boolean {
 
 function pathMatcher(pattern: string): PathMatcher {
   const onlyFolders = pattern.endsWith("/");
-  const trimmed = pattern.replace(/\/+$/, "");
+  const trimmed = withoutEnd(pattern, "/");
   if (trimmed === "") {
     throw new TypeError(`Cannot use the pattern "${pattern}": it has no name`);
   }

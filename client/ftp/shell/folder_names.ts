@@ -6,6 +6,7 @@
 
 import { within } from "../../../lib/net/wait.ts";
 import { visible } from "../../../lib/visible.ts";
+import { withoutEnd } from "../../../lib/without_end.ts";
 import { localPath, type Shell } from "./shell.ts";
 
 /** A name that can be typed. */
@@ -95,7 +96,7 @@ async function listed(
   folder: string,
   signal: AbortSignal,
 ): Promise<readonly KnownName[]> {
-  const path = folder.length > 1 ? folder.replace(/\/+$/, "") || "/" : folder;
+  const path = folder.length > 1 ? withoutEnd(folder, "/") || "/" : folder;
   return await state.site!.pool.run(
     (client, signal) => collected(client.list(path, { signal, hidden: true })),
     { signal },

@@ -6,6 +6,7 @@
 
 import { UsageError } from "../../../lib/cli.ts";
 import { visible } from "../../../lib/visible.ts";
+import { withoutEnd } from "../../../lib/without_end.ts";
 import type { LocalFiles } from "../local_files.ts";
 import {
   nameProblem,
@@ -29,7 +30,7 @@ import { localPath, type Shell } from "./shell.ts";
  */
 export function lastName(path: string, rules: NameRules = "posix"): string {
   const slashed = rules === "windows" ? path.replaceAll("\\", "/") : path;
-  const trimmed = slashed.replace(/\/+$/, "");
+  const trimmed = withoutEnd(slashed, "/");
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { visible } from "../../../lib/visible.ts";
+import { withoutEnd } from "../../../lib/without_end.ts";
 import { NetworkError } from "../errors.ts";
 import { folderOf } from "../files.ts";
 import type { ListEntry } from "../listing.ts";
@@ -96,7 +97,7 @@ export async function entryAt(
 
 /** The folder that a path of the server is in; `""` is the current one. */
 export function folderAbove(path: string): string {
-  return folderOf(path.replace(/(?<=.)\/+$/, ""));
+  return folderOf(withoutEnd(path, "/") || path);
 }
 
 /** Collects the failures of work on many paths. */

@@ -7,6 +7,7 @@
 
 import { hasMachineListings } from "../../../lib/ftp/replies.ts";
 import { visible } from "../../../lib/visible.ts";
+import { withoutEnd } from "../../../lib/without_end.ts";
 import type { FtpClient } from "../client.ts";
 import { FtpError } from "../errors.ts";
 import { folderOf } from "../files.ts";
@@ -107,7 +108,7 @@ async function check(
 ): Promise<void> {
   const name = lastName(path);
   if (["", ".", ".."].includes(name)) return;
-  const above = folderOf(path.replace(/\/+$/, ""));
+  const above = folderOf(withoutEnd(path, "/"));
   const others = await othersThan(client, above, name, signal);
   if (others === null) return;
   if (others === 0) return await check(client, above, signal, asked);

@@ -41,7 +41,9 @@ function readDataSet(
   if (!/^[A-Z]{2,5}(?:-[A-Z])?$/.test(organization)) return null;
   const referred = words[2]!;
   const modified = dayIn(referred, null, context);
-  if (modified === null && !/^\*+(?:NONE)?\*+$/i.test(referred)) return null;
+  if (modified === null && !/^\*+(?:NONE\*+|(?<=\*\*))$/i.test(referred)) {
+    return null;
+  }
   const type = /^P(?:O|DS)/.test(organization) ? "directory" : "file";
   return entryOf(name, type, { modified });
 }

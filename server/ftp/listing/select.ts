@@ -11,6 +11,7 @@ import {
   parseListArgument,
 } from "../../../lib/ftp/list_options.ts";
 import { resolvePath } from "../../../lib/ftp/path.ts";
+import { withoutEnd } from "../../../lib/without_end.ts";
 import { type Entry, FsError } from "../../fs/file_system.ts";
 import { matching } from "./expand.ts";
 import {
@@ -100,7 +101,7 @@ async function* deepItems(
 ): AsyncGenerator<Item> {
   const open = (folder: string) =>
     folder === path ? Promise.resolve(first) : openFolder(view, folder);
-  const top = typed === "" ? "." : typed.replace(/\/+$/, "");
+  const top = typed === "" ? "." : withoutEnd(typed, "/");
   const { length } = path === "/" ? "" : path;
   for await (const step of walk(path, open, { budget: view.budget })) {
     const below = step.folder.slice(length + 1);
