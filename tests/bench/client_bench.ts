@@ -16,7 +16,7 @@ import { buildLoad, type Load } from "./load.ts";
 import { Rest, whenAndWhere } from "./machine.ts";
 import { startServer } from "./processes.ts";
 import { type Candidate, findServers } from "./servers.ts";
-import { findTlsServers, type Identity, OURS_IN_PLAIN } from "./tls_servers.ts";
+import { findTlsServers, type Identity } from "./tls_servers.ts";
 import { inTurns } from "./turns.ts";
 import type { Findings } from "./report.ts";
 
@@ -62,8 +62,7 @@ interface Bench extends ClientOptions {
 export async function benchClients(options: ClientOptions): Promise<Findings> {
   const { say, tls } = options;
   const withTls = tls !== undefined;
-  const all = (await (withTls ? findTlsServers() : findServers()))
-    .filter(({ name }) => name !== OURS_IN_PLAIN);
+  const all = await (withTls ? findTlsServers() : findServers());
   const servers = choose(all, options.servers, say);
   const able = (await findClients({ withTls }))
     .filter((client) => !withTls || !("tls" in client && !client.tls));
@@ -89,7 +88,10 @@ export async function benchClients(options: ClientOptions): Promise<Findings> {
       `Repetitions: in turns; ${rest.line}`,
     ];
     const missing = [...clients.missing, ...servers.missing];
-    return { facts, missing, tables, ending: summaryOf(tables) };
+    const all = [...programs, ...servers.found]
+      .map(({ name, version }) => ({ name, version }));
+    const ending = summaryOf(tables);
+    return { facts, programs: all, missing, tables, ending };
   } finally {
     await folder.remove();
   }

@@ -24,7 +24,7 @@ export interface Wanted {
 
 /** One thing to measure. */
 export interface ClientCase {
-  /** Its word for `--case`. */
+  /** Its word: `fetch-4` is chosen by `fetch-4` and by `fetch`. */
   name: string;
   /** What each client does. */
   task: Task;
@@ -65,7 +65,7 @@ export const clientCases: ClientCase[] = [
   },
   ...[1, 4].flatMap((connections): ClientCase[] => [
     {
-      name: `fetch${connections}`,
+      name: `fetch-${connections}`,
       task: "fetch",
       title: ({ small }) => `${many(small)}, down, ${over(connections)}`,
       connections,
@@ -73,7 +73,7 @@ export const clientCases: ClientCase[] = [
       wanted: FEWER_TRIPS,
     },
     {
-      name: `send${connections}`,
+      name: `send-${connections}`,
       task: "send",
       title: ({ small }) => `${many(small)}, up, ${over(connections)}`,
       connections,
@@ -91,7 +91,7 @@ export const clientCases: ClientCase[] = [
 ];
 
 /** Those that are measured with TLS, too. */
-const WITH_TLS = ["get", "put", "fetch1", "send1"];
+const WITH_TLS = ["get", "put", "fetch-1", "send-1"];
 
 /** The cases with TLS. */
 export const clientTlsCases: ClientCase[] = clientCases

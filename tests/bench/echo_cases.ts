@@ -9,7 +9,7 @@ import type { Transport } from "./echo_servers.ts";
 
 /** One row group of a table: a job that every server gets. */
 export interface EchoCase {
-  /** Its word for `--case`. */
+  /** Its word: `tcp-1-16` is chosen by `tcp`, by `tcp-1` and as a whole. */
   name: string;
   /** The table that it belongs to. */
   table: EchoTable;
@@ -157,20 +157,4 @@ function paced(mode: Transport): EchoCase {
 
 function bytes(size: number): string {
   return size < KIB ? `${size} B` : `${size / KIB} KiB`;
-}
-
-/**
- * The cases whose names begin with one of `words`.
- *
- * @throws {Error} If a word fits none.
- */
-export function echoCasesFor(words: readonly string[]): EchoCase[] {
-  for (const word of words) {
-    if (echoCases.some(({ name }) => name.startsWith(word))) continue;
-    const names = echoCases.map(({ name }) => name).join(",");
-    throw new Error(`there is no case "${word}": ${names}`);
-  }
-  return echoCases.filter(({ name }) =>
-    words.some((word) => name.startsWith(word))
-  );
 }

@@ -1,11 +1,12 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { type EchoCase, echoCases, echoCasesFor } from "./echo_cases.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type EchoCase, echoCases } from "./echo_cases.ts";
 import { type Measured, toRow, toTable, valuesOf } from "./echo_rows.ts";
 import { echoSummaryOf } from "./echo_summary.ts";
 import { toMarkdown } from "./report.ts";
+import { casesFor } from "./server_case.ts";
 
-const HUNDRED = echoCasesFor(["tcp-100-16"])[0]!;
-const WINDOW = echoCasesFor(["udp-16-16"])[0]!;
+const HUNDRED = casesFor(echoCases, ["tcp-100-16"])[0]!;
+const WINDOW = casesFor(echoCases, ["udp-16-16"])[0]!;
 
 function measured(rate: number, more: Partial<Measured> = {}): number[] {
   return valuesOf({
@@ -34,18 +35,6 @@ function markdownOf(each: EchoCase, rows: ReturnType<typeof row>[]): string {
 function summary(...rows: ReturnType<typeof row>[]): string {
   return echoSummaryOf(new Map([[HUNDRED.table, rows]]), [HUNDRED]).join("\n");
 }
-
-Deno.test("echoCasesFor() takes the beginning of a name for all that have it", () => {
-  assertEquals(echoCasesFor([""]), echoCases);
-  assertEquals(
-    echoCasesFor(["idle", "tcp-1-"]).map(({ name }) => name),
-    ["tcp-1-16", "tcp-1-1024", "tcp-1-65536", "idle"],
-  );
-});
-
-Deno.test("echoCasesFor() names the cases when a word fits none", () => {
-  assertThrows(() => echoCasesFor(["sctp"]), Error, 'no case "sctp": tcp-1-16');
-});
 
 Deno.test("every echo case has a name of its own", () => {
   const names = new Set(echoCases.map(({ name }) => name));

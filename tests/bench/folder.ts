@@ -20,8 +20,8 @@ export interface Folder {
   remove(): Promise<void>;
 }
 
-/** Bytes for two files of 1 GiB and a small one, with some to spare. */
-const NEEDED = 2.5 * 2 ** 30;
+/** Bytes for 300 files of 10 MB or three of 1 GiB, with some to spare. */
+const NEEDED = 3.5 * 2 ** 30;
 
 /**
  * Makes a folder to be served, below `wanted` or in memory or else in the
@@ -40,7 +40,7 @@ export async function makeFolder(wanted?: string): Promise<Folder> {
   };
   if (Number(await output("df", "--output=avail", "-B1", path)) < NEEDED) {
     await remove();
-    throw new Error(`no room for 2.5 GiB in ${path}: name a place with --dir`);
+    throw new Error(`no room for 3.5 GiB in ${path}: name a place with --dir`);
   }
   await Deno.chmod(path, 0o755);
   await Deno.mkdir(join(path, "incoming"));
@@ -50,7 +50,7 @@ export async function makeFolder(wanted?: string): Promise<Folder> {
 }
 
 async function mountMemory(path: string): Promise<boolean> {
-  if (Deno.uid() !== 0 || Deno.systemMemoryInfo().available < 2 * NEEDED) {
+  if (Deno.uid() !== 0 || Deno.systemMemoryInfo().available < 1.5 * NEEDED) {
     return false;
   }
   const options = `size=${NEEDED},mode=0755`;

@@ -7,7 +7,7 @@
  * what it started itself. Nothing in the tests depends on its figures.
  *
  * ```sh
- * deno task bench client --case get,put --runs 5
+ * deno task bench server retr stor-4 --repeat 5
  * ```
  *
  * @module
@@ -15,62 +15,51 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { benchClients } from "./client_bench.ts";
-import { clientCases, clientTlsCases, type Scale } from "./client_cases.ts";
+import { benches, choicesOf, type Settings } from "./benches.ts";
 import { mustHaveMarks, writeInto } from "./document.ts";
-import { benchEcho } from "./echo_bench.ts";
-import { echoCasesFor } from "./echo_cases.ts";
+import { toJson } from "./json.ts";
 import { type Findings, toMarkdown } from "./report.ts";
-import { benchServers } from "./server_bench.ts";
-import { serverCases } from "./server_cases.ts";
-import { serverTlsCases } from "./server_tls_cases.ts";
-import { benchTls } from "./tls_bench.ts";
 import { reasonOf } from "./turns.ts";
 
 const HELP =
-  `Compare FTP servers, FTP clients, both over TLS, echo servers, or all in turn.
+  `Compare FTP servers, FTP clients, servers over TLS, and echo servers.
 
-  deno task bench [server] [client] [tls] [echo] [options]
+  deno task bench [NAME ...] [options]
 
-  --case LIST        server: ${wordsOf(serverCases)}
-                     client: ${wordsOf(clientCases)}
-                     tls: ${wordsOf([...serverTlsCases, ...clientTlsCases])}
-                     echo: tcp-1-16 … tcp-100-65536, udp-1-16 … udp-64-1024,
-                     churn, pace-tcp, pace-udp, idle, or beginnings such as
-                     tcp-10 (default: all)
+NAME is a benchmark (${Object.keys(benches).join(", ")}), or one of its cases,
+or the beginning of some: "server retr" runs ${namesOf("server", "retr")}.
+Without a benchmark, cases are looked for in all of them; without anything, all
+run. Installs nothing: what is not there is named and left out.
+
+${Object.keys(benches).map(casesLine).join("\n")}
+
+  --repeat N         measured repetitions of each case (default: 3 for servers,
+                     5 for echo; for clients 5 of what is short, 3 of the rest)
+  --quick            a try with few and small files or short runs, once
   --server LIST      only servers whose names contain one of these words
                      (default: all for servers, vsftpd and ours for clients)
   --client LIST      only clients whose names contain one of these words
-  --runs N           measured repetitions of each case (default: 5; for clients
-                     5 of what is short and 3 of the rest)
   --files N          how many small files clients move (default: 10000, and
                      500 over TLS)
-  --quick            a try with few and small files or short runs, once
-                     (not for servers)
   --dir DIR          where the files go (default: memory, else /tmp)
   --json FILE        also write every single value there
-  --write-docs FILE  also put the tables between the marks in this document
+  --write-docs FILE  also put the tables between the marks in this document,
+                     in the place of those that are there
   --help             show this text
 
-WHARF_DIST (default: dist) holds the compiled ftpd, ftp and echod, PURE_FTPD
-and PROFTPD name a Pure-FTPd and a ProFTPD that are not installed. vsftpd, these
-two and xinetd run only as root. Where the binaries have no TLS, it is measured
-from the sources.
+WHARF_DIST (default: dist) holds the compiled ftpd, ftp and echod; PURE_FTPD,
+PROFTPD and FTP_SRV name a Pure-FTPd, a ProFTPD and a folder of ftp-srv that are
+not installed. vsftpd, the first two and xinetd run only as root. Where the
+binaries have no TLS, it is measured from the sources.
 `;
 
 /** Each benchmark ends after this many milliseconds, done or not. */
 const LIFETIME = 25 * 60_000;
 
-const FULL: Scale = { large: 2 ** 30, small: 10_000 };
-/** Small files over TLS, where each needs a handshake. */
-const FEW = 500;
-const QUICK: Scale = { large: 2 ** 26, small: 1000 };
-
 const OPTIONS = {
-  case: { type: "string" },
   server: { type: "string" },
   client: { type: "string" },
-  runs: { type: "string" },
+  repeat: { type: "string" },
   files: { type: "string" },
   quick: { type: "boolean" },
   dir: { type: "string" },
@@ -81,133 +70,69 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parse>["values"];
 
-/** Each benchmark, as it runs when asked for by its name. */
-const BENCHES = {
-  server: runServers,
-  client: runClients,
-  tls: runTls,
-  echo: runEcho,
-};
-type Bench = keyof typeof BENCHES;
-
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   if (values.help) return print(HELP);
-  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const docs = values["write-docs"];
-  const all: Partial<Record<Bench, Findings>> = {};
-  for (const name of names.map(known)) {
+  const choices = choicesOf(positionals);
+  for (const { name } of choices) {
     if (docs !== undefined) await mustHaveMarks(docs, name); // Before the wait.
-    const findings = await BENCHES[name](values);
+  }
+  const all: Record<string, Findings> = {};
+  for (const { name, isWanted } of choices) {
+    const findings = await benches[name]!.run(isWanted, settingsFrom(values));
     const markdown = toMarkdown(findings);
     print(markdown);
     if (docs !== undefined && findings.tables.length > 0) {
       await writeInto(docs, name, markdown);
     }
     all[name] = findings;
+    const { json } = values;
+    if (json !== undefined) await Deno.writeTextFile(json, toJson(all));
   }
-  if (values.json === undefined) return;
-  await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2));
 }
 
 function parse(args: string[]) {
   return parseArgs({ args, options: OPTIONS, allowPositionals: true });
 }
 
-function known(name: string): Bench {
-  if (name in BENCHES) return name as Bench;
-  const names = Object.keys(BENCHES).join(", ");
-  throw new Error(`there is no benchmark "${name}": ${names}`);
-}
-
-async function runServers(values: Values): Promise<Findings> {
-  return await benchServers({
-    cases: chosen(serverCases, values.case),
-    servers: wordsIn(values.server ?? ""),
-    runs: wholeNumber("--runs", values.runs ?? "5", 100),
-    ...common(values),
-  });
-}
-
-async function runClients(values: Values): Promise<Findings> {
-  const runs = values.runs ?? (values.quick ? "1" : undefined);
-  return await benchClients({
-    cases: chosen(clientCases, values.case),
-    clients: wordsIn(values.client ?? ""),
-    servers: wordsIn(values.server ?? "vsftpd,wharf"),
-    scale: scaleOf(values),
-    ...runs !== undefined && { runs: wholeNumber("--runs", runs, 100) },
-    ...common(values),
-  });
-}
-
-/** The words of `--case` choose among both; all, when there are none. */
-async function runTls(values: Values): Promise<Findings> {
-  const cases = [...serverTlsCases, ...clientTlsCases];
-  const wanted = chosen<{ name: string }>(cases, values.case);
-  const runs = values.runs ?? (values.quick ? "1" : undefined);
-  const times = runs === undefined
-    ? undefined
-    : wholeNumber("--runs", runs, 100);
-  const shared = common(values, 2 * LIFETIME);
-  return await benchTls({
-    cases: serverTlsCases.filter((each) => wanted.includes(each)),
-    servers: wordsIn(values.server ?? ""),
-    runs: times ?? 5,
-    ...shared,
-  }, {
-    cases: clientTlsCases.filter((each) => wanted.includes(each)),
-    clients: wordsIn(values.client ?? ""),
-    servers: wordsIn(values.server ?? "vsftpd,wharf"),
-    scale: scaleOf(values, FEW),
-    ...times !== undefined && { runs: times },
-    ...shared,
-  });
-}
-
-async function runEcho(values: Values): Promise<Findings> {
-  const words = values.case?.split(",") ?? [""];
-  const runs = values.runs ?? (values.quick ? "1" : "5");
-  return await benchEcho({
-    cases: echoCasesFor(words),
-    servers: wordsIn(values.server ?? ""),
-    runs: wholeNumber("--runs", runs, 100),
-    seconds: values.quick ? 0.3 : 0.7,
+function settingsFrom(values: Values): Settings {
+  const { repeat, files, server, client, dir, quick = false } = values;
+  return {
+    quick,
+    ...repeat !== undefined && { repeat: wholeNumber("--repeat", repeat, 100) },
+    ...files !== undefined && { files: wholeNumber("--files", files, 100_000) },
+    ...server !== undefined && { servers: wordsIn(server) },
+    ...client !== undefined && { clients: wordsIn(client) },
+    ...dir !== undefined && { dir },
     signal: endOfWork(LIFETIME),
     say,
-  });
+  };
 }
 
-function scaleOf({ quick, files }: Values, most = Infinity): Scale {
-  const { large, small } = quick ? QUICK : FULL;
-  if (files === undefined) return { large, small: Math.min(small, most) };
-  return { large, small: wholeNumber("--files", files, 100_000) };
+function namesOf(bench: string, word: string): string {
+  const [choice] = choicesOf([bench, word]);
+  return benches[bench]!.cases.filter(choice!.isWanted)
+    .map(({ name }) => name).join(", ");
 }
 
-function common({ dir }: Values, lifetime = LIFETIME) {
-  const signal = endOfWork(lifetime);
-  return { signal, say, ...dir !== undefined && { dir } };
+/** The cases of a benchmark, each family (before a hyphen) said once. */
+function casesLine(name: string): string {
+  const { cases, onDemand = [] } = benches[name]!;
+  const told = `  ${`${name}:`.padEnd(9)}${familiesOf(cases)}`;
+  if (onDemand.length === 0) return told;
+  return `${told}\n           only when named: ${familiesOf(onDemand)}`;
 }
 
-function wordsOf(cases: readonly { name: string }[]): string {
-  return cases.map(({ name }) => name).join(",");
+function familiesOf(cases: readonly { name: string; words?: string[] }[]) {
+  const words = cases.flatMap((
+    { name, words = [] },
+  ) => [name.replace(/-.*/, ""), ...words]);
+  return [...new Set(words)].join(", ");
 }
 
 function wordsIn(list: string): string[] {
   return list.toLowerCase().split(",");
-}
-
-function chosen<T extends { name: string }>(
-  cases: T[],
-  list: string | undefined,
-): T[] {
-  return list === undefined ? cases : list.split(",").map((name) => {
-    const found = cases.find((known) => known.name === name);
-    if (found === undefined) {
-      throw new Error(`there is no case "${name}": ${wordsOf(cases)}`);
-    }
-    return found;
-  });
 }
 
 function wholeNumber(option: string, text: string, most: number): number {

@@ -28,7 +28,8 @@ export async function compile(
 ): Promise<string> {
   const path = join(import.meta.dirname ?? ".", "load", source);
   const program = join(folder, source.replace(/\.c$/, ""));
-  const args = ["-O3", "-pthread", "-o", program, path, ...words];
+  const fast = ["-O3", "-march=native", "-pthread"];
+  const args = [...fast, "-o", program, path, ...words];
   try {
     await textFrom(new Deno.Command("cc", { args }));
   } catch (cause) {
@@ -63,20 +64,79 @@ export async function textFrom(command: Deno.Command): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
+/** The numbers on the last line of `text`. */
+export function numbersIn(text: string): number[] {
+  return (text.trimEnd().split("\n").at(-1) ?? "").split(" ").map(Number);
+}
+
+/** A running program that takes a line for each that it gives. */
+export interface Dialogue {
+  /** The next line it prints. @throws {Error} If it ended; what it said. */
+  heard(): Promise<string>;
+  /** Sends it a line. */
+  tell(line?: string): Promise<void>;
+}
+
+/**
+ * Calls `action` while `command` runs, and then ends its stdin, with which it
+ * is to end.
+ *
+ * @throws {Error} If it fails; what it says on stderr.
+ */
+export async function converse<T>(
+  command: Deno.Command,
+  action: (dialogue: Dialogue) => Promise<T>,
+): Promise<T> {
+  const child = command.spawn();
+  const said = new Response(child.stderr).text();
+  const lines = linesOf(child.stdout);
+  const writer = child.stdin.getWriter();
+  const heard = async () => {
+    const { done, value } = await lines.next();
+    if (done) throw new Error((await said).trim() || "it ended too early");
+    return value;
+  };
+  const tell = async (line = "") =>
+    await writer.write(new TextEncoder().encode(`${line}\n`));
+  try {
+    return await action({ heard, tell });
+  } finally {
+    await ended(child, writer, lines, said);
+  }
+}
+
+/** Every session still worked at the end, or what was measured were corpses. */
+async function ended(
+  child: Deno.ChildProcess,
+  writer: WritableStreamDefaultWriter,
+  lines: AsyncIterable<string>,
+  said: Promise<string>,
+): Promise<void> {
+  await writer.close().catch(() => {}); // It may have ended before.
+  for await (const _ of lines) continue;
+  if ((await child.status).success) await said;
+  else throw new Error((await said).trim());
+}
+
+async function* linesOf(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string, void> {
+  let rest = "";
+  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}
+
 /** Calls `action` while the idle sessions of `command` stand. */
 export async function holdIdle<T>(
   command: Deno.Command,
   action: () => Promise<T>,
 ): Promise<T> {
-  const child = command.spawn();
-  const said = new Response(child.stderr).text();
-  const reader = child.stdout.getReader();
-  const { done } = await reader.read();
-  if (done) throw new Error(await said);
-  await pause(500); // Servers finish their part of the last log-ins.
-  const result = await action().finally(() => child.stdin.close());
-  while (!(await reader.read()).done) continue;
-  // Every session still worked at the end, or what was measured were corpses.
-  if (!(await child.status).success) throw new Error(await said);
-  return result;
+  return await converse(command, async ({ heard }) => {
+    await heard();
+    await pause(500); // Servers finish their part of the last log-ins.
+    return await action();
+  });
 }

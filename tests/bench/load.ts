@@ -6,7 +6,14 @@
  */
 
 import { join } from "node:path";
-import { client, compile, holdIdle, textFrom } from "./generator.ts";
+import {
+  client,
+  compile,
+  converse,
+  type Dialogue,
+  numbersIn,
+  textFrom,
+} from "./generator.ts";
 
 /** What another client needed, from its start to its end. */
 export interface Cost {
@@ -27,18 +34,24 @@ export interface Load {
    * @throws {Error} If the server answered wrongly or not in time.
    */
   run(...words: (string | number)[]): Promise<number>;
+  /** The same, and returns every number of the last line that it prints. */
+  figures(...words: (string | number)[]): Promise<number[]>;
+  /**
+   * Runs it with a look at the server in between: it prints a line and waits
+   * for one. When `action` is done, it ends.
+   *
+   * @throws {Error} If the server answered wrongly or not in time.
+   */
+  staged<T>(
+    words: (string | number)[],
+    action: (dialogue: Dialogue) => Promise<T>,
+  ): Promise<T>;
   /**
    * Runs another client, with `home` as its home folder, to its end.
    *
    * @throws {Error} If it failed or took longer than two minutes.
    */
   time(words: string[], home: string): Promise<Cost>;
-  /** Calls `action` while `count` sessions stand idle at `port`. */
-  whileIdle<T>(
-    port: number,
-    count: number,
-    action: () => Promise<T>,
-  ): Promise<T>;
 }
 
 /**
@@ -65,19 +78,22 @@ export async function buildTlsLoad(
 }
 
 function loadOf(generator: string[]): Load {
+  const figures = async (words: (string | number)[]) =>
+    numbersIn(await textFrom(client([...generator, ...words])));
   return {
-    run: async (...words) =>
-      Number(await textFrom(client([...generator, ...words]))),
+    run: async (...words) => (await figures(words))[0] ?? NaN,
+    figures: async (...words) => await figures(words),
+    staged: (words, action) => {
+      const command = client([...generator, ...words], { stdin: "piped" });
+      return converse(command, action);
+    },
     time: async (words, home) => {
       const env = { HOME: home, LANG: "C.UTF-8", DENO_DIR: denoDir() };
       const command = client([...generator, "run", ...words], { env });
-      const [seconds = NaN, processor = NaN, memory = NaN] =
-        (await textFrom(command)).split(" ").map(Number);
+      const [seconds = NaN, processor = NaN, memory = NaN] = numbersIn(
+        await textFrom(command),
+      );
       return { seconds, processor, memory };
-    },
-    whileIdle: (port, count, action) => {
-      const words = [...generator, "idle", port, count];
-      return holdIdle(client(words, { stdin: "piped" }), action);
     },
   };
 }

@@ -51,13 +51,35 @@ export async function memoryOf(root: number): Promise<Memory> {
  * those included that have ended and that their parents know of.
  */
 export async function processorSecondsOf(root: number): Promise<number> {
-  let ticks = 0;
-  for (const pid of await treeOf(root)) {
-    const fields = fieldsOf(await textOf(`/proc/${pid}/stat`));
-    // utime, stime, cutime, cstime
-    ticks += fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
+  const seconds = (await treeOf(root)).map(processorSecondsOfOne);
+  return (await Promise.all(seconds)).reduce((sum, each) => sum + each, 0);
+}
+
+/**
+ * The kernel tells whole ticks of each process with its ended threads, and
+ * nanoseconds of the threads that are left: of hundreds of processes that have
+ * worked for less than a tick each, only the latter tell anything.
+ */
+async function processorSecondsOfOne(pid: number): Promise<number> {
+  const fields = fieldsOf(await textOf(`/proc/${pid}/stat`));
+  const [own = 0, ofChildren = 0] = [11, 13].map((first) =>
+    // utime, cutime
+    (Number(fields[first]) + Number(fields[first + 1])) / TICKS
+  );
+  return Math.max(own || 0, await threadSecondsOf(pid)) + (ofChildren || 0);
+}
+
+async function threadSecondsOf(pid: number): Promise<number> {
+  let seconds = 0;
+  try {
+    for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+      const text = await textOf(`/proc/${pid}/task/${name}/schedstat`);
+      seconds += Number(text.split(" ")[0]) / 1e9;
+    }
+  } catch {
+    // The process ended while its threads were being read.
   }
-  return ticks / TICKS;
+  return seconds;
 }
 
 /** The fields of a `stat` behind the name, which may hold anything. */

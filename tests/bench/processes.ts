@@ -17,6 +17,10 @@ const OPEN_FILES = 8192;
 
 /** A server that answers. */
 export interface Running {
+  /** What was started. */
+  candidate: Candidate;
+  /** The process that was started: the root of its tree. */
+  pid: number;
   /** Where it listens on 127.0.0.1. */
   port: number;
   /** The folder it serves. */
@@ -64,6 +68,8 @@ export async function startServer(
     const port = recipe.tellsPort ? await toldPort(child) : ownPort;
     await answers(port);
     return {
+      candidate: server,
+      pid: child.pid,
       port,
       folder,
       memory: () => memoryOf(child.pid),
@@ -76,7 +82,8 @@ export async function startServer(
   }
 }
 
-function freePort(): number {
+/** A port of 127.0.0.1 that nobody listens on. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
@@ -105,7 +112,7 @@ async function drain(
 }
 
 /** Waits until `port` sends the first byte of a greeting. */
-async function greeting(port: number): Promise<void> {
+export async function greeting(port: number): Promise<void> {
   await untilAnswered(port, async () => {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port });
     await conn.read(new Uint8Array(256));

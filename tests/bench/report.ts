@@ -4,12 +4,14 @@
  * @module
  */
 
-import { figure, groupOf, median, medianOf, range } from "./figures.ts";
+import { figure, median, range, ratioOf } from "./figures.ts";
 
 /** What a benchmark found. */
 export interface Findings {
   /** On what, with what and how it was measured, one line each. */
   facts: string[];
+  /** The programs under comparison. @default {none that are told apart} */
+  programs?: { name: string; version: string }[];
   /** What was not there. */
   missing: { name: string; reason: string }[];
   /** The measurements. */
@@ -88,9 +90,8 @@ function toRow(row: Row, { rows, reference, more = [] }: Table): string {
     const cells = ["–", "–", ...more.map(() => "–")];
     return tableLine([...names, `failed: ${failure}`, ...cells]);
   }
-  const middle = median(values);
-  const ratio = middle / medianOf(groupOf(row, rows), reference);
-  const numbers = [figure(middle), range(values), figure(ratio)];
+  const ratio = ratioOf(row, rows, reference);
+  const numbers = [figure(median(values)), range(values), figure(ratio)];
   return tableLine([...names, ...numbers, ...row.more ?? []]);
 }
 

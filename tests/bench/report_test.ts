@@ -77,11 +77,11 @@ Deno.test("toMarkdown() names programs that are missing or failed", () => {
 });
 
 Deno.test("verdictsOf() says whether an expectation is met", () => {
-  const expected = [{ times: 1.2, of: "vsftpd" }];
+  const expected = [{ wanted: { times: 1.2, of: "vsftpd" } }];
   const text = verdictsOf([
     { ...tableOf([2], [3]), expected },
     { ...tableOf([2], [2.2]), expected },
-    { ...tableOf([2], [130]), expected: [{ atMost: 120 }] },
+    { ...tableOf([2], [130]), expected: [{ wanted: { atMost: 120 } }] },
   ]).join("\n");
   assertStringIncludes(text, "1.50 × found, met");
   assertStringIncludes(text, "1.10 × found, **missed**");
@@ -92,9 +92,9 @@ Deno.test("verdictsOf() compares with any row that is named", () => {
   const ours = { name: "Wharf ftpd", values: [2] };
   const plain = { name: "plain", values: [4] };
   const expected = [
-    { times: 0.6, of: "plain" },
-    { times: 1, of: "vsftpd" },
-    { times: 1, of: "nobody" },
+    { wanted: { times: 0.6, of: "plain" } },
+    { wanted: { times: 1, of: "vsftpd" } },
+    { wanted: { times: 1, of: "nobody" } },
   ];
   const vsftpd = { name: "vsftpd", values: [1] };
   const table = { ...tableOf([], []), rows: [ours, plain, vsftpd], expected };
@@ -111,6 +111,7 @@ Deno.test("joined() says once what servers and clients both say", () => {
   const other = { facts: ["a", "c"], missing, tables: [], ending: ["y"] };
   assertEquals(joined([one, other]), {
     facts: ["a", "b", "c"],
+    programs: [],
     missing,
     tables: [],
     ending: ["x", "y"],

@@ -6,23 +6,31 @@
  */
 
 import { choose, versionsOf } from "./choose.ts";
-import { makeFolder } from "./folder.ts";
 import { figure, median, range } from "./figures.ts";
+import { makeFolder } from "./folder.ts";
 import { buildLoad, buildTlsLoad, type Load } from "./load.ts";
 import { Rest, whenAndWhere } from "./machine.ts";
+import { type Contestant, findContestants } from "./peers.ts";
 import { type Running, startServer } from "./processes.ts";
 import type { Findings } from "./report.ts";
-import { type Case, ceiling } from "./server_cases.ts";
-import { type ServerTable, verdictsOf } from "./server_verdicts.ts";
-import { type Candidate, findServers } from "./servers.ts";
-import { findTlsServers, type Identity } from "./tls_servers.ts";
-import { type Entrant, inTurns, times } from "./turns.ts";
+import type { Case } from "./server_case.ts";
+import { ceiling } from "./server_cases.ts";
+import { tablesOf, type Yield } from "./server_tables.ts";
+import { verdictsOf } from "./server_verdicts.ts";
+import { findTlsContestants, type Identity } from "./tls_servers.ts";
+import { type Entrant, inTurns, type Outcome, times } from "./turns.ts";
 
 /** Milliseconds that may be spent on waiting for a quiet machine. */
-const REST_BUDGET = 60_000;
+const REST_BUDGET = 30_000;
+
+/**
+ * Milliseconds for all cases together: while the benchmark is behind, cases get
+ * fewer rounds, one at least.
+ */
+const BUDGET = { plain: 11 * 60_000, tls: 7 * 60_000 };
 
 /** Milliseconds after which a server gets no further turn in a case. */
-const ENOUGH = 30_000;
+const ENOUGH = 8_000;
 
 /** What to run. */
 export interface ServerOptions {
@@ -49,27 +57,37 @@ export interface ServerOptions {
  */
 export async function benchServers(options: ServerOptions): Promise<Findings> {
   const { runs, say, tls } = options;
-  const all = await (tls === undefined ? findServers() : findTlsServers());
-  const { found: servers, missing } = choose(all, options.servers, say);
+  const all = await (tls ? findTlsContestants() : findContestants());
+  const { found: contestants, missing } = choose(all, options.servers, say);
   const folder = await makeFolder(options.dir);
   try {
     const loads = await loadsFor(folder.path, tls !== undefined);
     const rest = new Rest(REST_BUDGET);
     const bench: Bench = { ...options, loads, rest, folder: folder.path };
     const alone = await times(runs, () => ceilingOf(loads, tls));
-    const tables: ServerTable[] = [];
-    for (const each of options.cases) {
-      tables.push(...await runCase(each, servers, bench));
+    const yields: Yield[] = [];
+    const start = performance.now();
+    const share = (tls ? BUDGET.tls : BUDGET.plain) /
+      options.cases.length;
+    for (const [index, each] of options.cases.entries()) {
+      const until = start + (index + 1) * share;
+      yields.push(...await runCase(each, contestants, { ...bench, until }));
     }
+    const servers = contestants.filter(({ extra }) => extra === undefined);
     const facts = [
       ...await whenAndWhere(),
       `Served files: in the page cache, on ${folder.fileSystem}`,
       `Servers: ${versionsOf(servers)}`,
-      `Repetitions: ${runs}, in turns; ${rest.line}`,
+      `Repetitions: ${runs}, in turns, fewer of what takes long; ${rest.line}`,
       `The client alone, fed from memory: ${figure(median(alone))} GB/s ` +
       `(${range(alone)})`,
     ];
-    return { facts, missing, tables, ending: verdictsOf(tables) };
+    const tables = tablesOf(yields);
+    const programs = contestants.map(({ name, version }) => ({
+      name,
+      version,
+    }));
+    return { facts, programs, missing, tables, ending: verdictsOf(tables) };
   } finally {
     await folder.remove();
   }
@@ -92,6 +110,8 @@ async function ceilingOf({ plain, secure }: Loads, tls?: Identity) {
 }
 
 interface Bench extends ServerOptions {
+  /** When the case should be done (`performance.now()`). */
+  until?: number;
   loads: Loads;
   rest: Rest;
   folder: string;
@@ -100,47 +120,80 @@ interface Bench extends ServerOptions {
 /** Starts all servers anew, measures them in turns, and ends them. */
 async function runCase(
   each: Case,
-  servers: Candidate[],
+  contestants: Contestant[],
   bench: Bench,
-): Promise<ServerTable[]> {
-  const started: Running[] = [];
+): Promise<Yield[]> {
   await each.prepare?.(bench.loads.plain, bench.folder);
-  const entrants = servers.map((server) =>
-    entrantOf(each, server, bench, started)
+  const racing = contestants.filter(({ extra }) =>
+    extra === undefined || each.also?.includes(extra)
   );
+  const starts = each.fresh
+    ? []
+    : racing.map((server) => startServer(server, bench.folder));
+  const started = Promise.allSettled(starts);
+  const entrants = racing.map((server, index) =>
+    entrantOf(each, server, bench, starts[index])
+  );
+  const runs = Math.min(bench.runs, each.runs ?? Infinity);
+  const enough = each.enough ?? ENOUGH;
   try {
-    const turns = { ...bench, name: each.name, enough: ENOUGH };
-    const outcomes = await inTurns(entrants, turns);
-    return each.metrics.map((metric, index) => ({
-      ...metric,
-      heads: ["server"],
-      reference: "vsftpd",
-      rows: outcomes.map(({ values, ...rest }, row) => ({
-        name: servers[row]!.name,
-        values: values.map((value) => value[index] ?? NaN),
-        ...rest,
-      })),
-    }));
+    const turns = { ...bench, name: each.name, runs, enough };
+    return yieldsOf(each, racing, await inTurns(entrants, turns));
   } finally {
-    await Promise.all(started.map((running) => running.stop()));
+    await Promise.all((await started).map(end));
   }
 }
 
+async function end(start: PromiseSettledResult<Running>): Promise<void> {
+  if (start.status === "fulfilled") await start.value.stop();
+}
+
+function yieldsOf(
+  { metrics }: Case,
+  racing: Contestant[],
+  outcomes: Outcome[],
+): Yield[] {
+  return metrics.map((metric, index) => ({
+    metric,
+    rows: outcomes.map(({ values, ...rest }, row) => ({
+      name: racing[row]!.name,
+      values: values.map((value) => value[index] ?? NaN),
+      ...rest,
+    })),
+  }));
+}
+
+/** Measures a server that stands, or one that is started for each turn. */
 function entrantOf(
   each: Case,
-  server: Candidate,
+  server: Contestant,
   { loads, folder }: Bench,
-  started: Running[],
+  start: Promise<Running> | undefined,
 ): Entrant {
+  const { name } = server;
   const load = server.secure ? loads.secure! : loads.plain;
-  let running: Running;
+  if (start === undefined) {
+    const measure = () => measureFresh(each, server, load, folder);
+    return { name, measure };
+  }
   return {
-    name: server.name,
-    async prepare() {
-      running = await startServer(server, folder);
-      started.push(running);
-      await each.verify?.(load, running);
-    },
-    measure: async () => await each.measure(load, running),
+    name,
+    prepare: async () => await each.verify?.(load, await start),
+    measure: async () => await each.measure(load, await start),
   };
+}
+
+async function measureFresh(
+  each: Case,
+  server: Contestant,
+  load: Load,
+  folder: string,
+): Promise<number[]> {
+  const running = await startServer(server, folder);
+  try {
+    await each.verify?.(load, running);
+    return await each.measure(load, running);
+  } finally {
+    await running.stop();
+  }
 }

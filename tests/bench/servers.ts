@@ -21,6 +21,8 @@ export interface Candidate {
   program: string;
   /** Whether sessions with it begin with AUTH TLS. @default {false} */
   secure?: boolean;
+  /** The most sessions that it is asked for. @default {no limit} */
+  most?: number;
   /** Who may log in. Default: anonymous. */
   account?: { user: string; password: string };
   /** Writes what the server needs and returns how to run it. */
@@ -55,6 +57,12 @@ export interface Missing {
   reason: string;
 }
 
+/**
+ * The most processes that a server is asked for. Two for each session, and a
+ * few milliseconds to start them, are what vsftpd and its like need.
+ */
+const PROCESSES = 2000;
+
 /** Finds every server of the comparison on this machine. */
 export async function findServers(): Promise<(Candidate | Missing)[]> {
   return await Promise.all([
@@ -83,7 +91,8 @@ async function findWharf(): Promise<Candidate | Missing> {
 /** Our server, as the benchmark starts it. */
 export function wharf({ words, version }: Tool): Candidate {
   const settings = ["--listen", "127.0.0.1:0", "--write"];
-  settings.push("--max-sessions", "1000", "--max-per-address", "1000");
+  settings.push("--max-sessions", "8000", "--max-per-address", "8000");
+  settings.push("--quiet");
   return {
     name: "Wharf ftpd",
     version,
@@ -106,6 +115,7 @@ async function findVsftpd(): Promise<Candidate | Missing> {
     name,
     version: told?.replace(/^.*version\s*/, "") ?? "unknown",
     program,
+    most: PROCESSES / 2,
     prepare: (place) => prepareVsftpd(program, place),
   };
 }
@@ -127,8 +137,8 @@ async function prepareVsftpd(program: string, place: Place): Promise<Recipe> {
     anon_other_write_enable: "YES", // For time stamps.
     write_enable: "YES",
     use_sendfile: "YES",
-    max_clients: 1000,
-    max_per_ip: 1000,
+    max_clients: 5000,
+    max_per_ip: 5000,
     xferlog_enable: "NO",
     secure_chroot_dir: empty,
   };
@@ -152,6 +162,7 @@ async function findProftpd(): Promise<Candidate | Missing> {
     name,
     version: told?.match(/[\d.]+\w*/)?.[0] ?? "unknown",
     program,
+    most: PROCESSES / 2,
     prepare: (place) => prepareProftpd(program, place),
   };
 }
@@ -171,12 +182,16 @@ UseIPv6 off
 UseReverseDNS off
 User nobody
 Group nogroup
-MaxInstances 1000
+MaxInstances 5000
 PidFile ${scratch}/pid
 ScoreboardFile none
 SystemLog none
 TransferLog none
 WtmpLog off
+UseSendfile on
+<IfModule mod_delay.c>
+DelayEngine off
+</IfModule>
 <Anonymous ${folder}>
 User ftp
 Group nogroup
@@ -217,6 +232,7 @@ async function findPureFtpd(): Promise<Candidate | Missing> {
     name,
     version: told?.match(/v([\d.]+)/)?.[1] ?? "unknown",
     program,
+    most: PROCESSES / 2,
     prepare: ({ folder, port }) => {
       const mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
       const words = [
@@ -234,9 +250,10 @@ async function findPureFtpd(): Promise<Candidate | Missing> {
         "--anonymousonly",
         "--dontresolve",
         "--maxclientsnumber",
-        "1000",
+        "5000",
       );
-      words.push("--maxclientsperip", "1000", "--syslogfacility", "none");
+      words.push("--maxclientsperip", "5000", "--syslogfacility", "none");
+      words.push("--limitrecursion", "200000:2"); // How many names it lists.
       return Promise.resolve({ words });
     },
   };
@@ -247,7 +264,7 @@ export const PYFTPDLIB_MAIN: string = `
 import logging
 from pyftpdlib.__main__ import main
 from pyftpdlib.servers import FTPServer
-FTPServer.max_cons = 4096
+FTPServer.max_cons = 5000
 logging.disable(logging.CRITICAL)
 main()`;
 

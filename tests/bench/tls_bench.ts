@@ -39,6 +39,7 @@ export function joined(all: readonly Findings[]): Findings {
   const missing = all.flatMap(({ missing }) => missing);
   return {
     facts: [...new Set(all.flatMap(({ facts }) => facts))],
+    programs: all.flatMap(({ programs = [] }) => programs),
     missing: missing.filter(({ name }, index) =>
       index === missing.findIndex((other) => other.name === name)
     ),

@@ -9,6 +9,8 @@
 import { join } from "node:path";
 import { ableToTls, withTls } from "../client/tls_servers.ts";
 import { testCertificates } from "../tls_certificates.ts";
+import { OURS_IN_PLAIN } from "./names.ts";
+import { type Contestant, withWorkers } from "./peers.ts";
 import { toolWithTls } from "./programs.ts";
 import {
   type Candidate,
@@ -18,9 +20,6 @@ import {
   type Place,
   wharf,
 } from "./servers.ts";
-
-/** Ours, without TLS. */
-export const OURS_IN_PLAIN = "Wharf ftpd, plain";
 
 /** The certificate of all servers, in files. */
 export interface Identity {
@@ -44,17 +43,29 @@ export async function writeIdentity(): Promise<Identity> {
   return { both, authority, remove };
 }
 
-/**
- * Finds every server of the comparison that speaks TLS on this machine, and
- * ours once more without it.
- */
+/** Finds every server of the comparison that speaks TLS on this machine. */
 export async function findTlsServers(): Promise<(Candidate | Missing)[]> {
   const others = (await findServers())
     .filter(({ name }) => !name.startsWith("Wharf"));
-  return [...await findWharf(), ...await Promise.all(others.map(secured))];
+  const [ours] = await findWharf();
+  return [ours!, ...await Promise.all(others.map(secured))];
 }
 
-async function findWharf(): Promise<(Candidate | Missing)[]> {
+/**
+ * Those and who else can take part, ours once more without TLS among them.
+ */
+export async function findTlsContestants(): Promise<(Contestant | Missing)[]> {
+  const [ours, plain] = await findWharf();
+  const [, ...others] = await findTlsServers();
+  return [
+    ours!,
+    ...plain === undefined ? [] : [withWorkers(ours as Candidate), plain],
+    ...others,
+    { name: "ftp-srv", reason: FTP_SRV_WAITS },
+  ];
+}
+
+async function findWharf(): Promise<(Contestant | Missing)[]> {
   const tool = await toolWithTls("ftpd", "server/ftpd.ts");
   if (tool === undefined) {
     return [{ name: "Wharf ftpd", reason: "server/ftpd.ts does not start" }];
@@ -66,9 +77,13 @@ async function findWharf(): Promise<(Candidate | Missing)[]> {
   };
   return [
     { ...plain, secure: true, prepare },
-    { ...plain, name: OURS_IN_PLAIN },
+    { ...plain, name: OURS_IN_PLAIN, extra: "plain" },
   ];
 }
+
+/** A matter of order in which the others follow the client. */
+const FTP_SRV_WAITS = "it answers 150 only after the handshake of the data " +
+  "connection, which the generator begins when it has read 150";
 
 /** What ftpd is told. It limits handshakes, which others do not. */
 async function tlsWords({ scratch }: Place): Promise<string[]> {

@@ -35,6 +35,8 @@ export interface Turns {
   runs: number;
   /** Milliseconds after which one gets no further turn. @default no limit */
   enough?: number;
+  /** No round but the first begins after it (`performance.now()`). @default no limit */
+  until?: number;
   /** Waits for a quiet machine before each measurement. */
   rest: Rest;
   /** Ends the work before the next measurement. */
@@ -67,8 +69,10 @@ export async function inTurns(
   for (const racer of racers) {
     await attempt(racer, turns, async () => await racer.entrant.prepare?.());
   }
-  for (let run = 1; run <= turns.runs; run++) {
-    turns.say(`${turns.name} ${run}/${turns.runs}`);
+  const { runs, until = Infinity } = turns;
+  for (let run = 1; run <= runs; run++) {
+    if (run > 1 && performance.now() > until) break;
+    turns.say(`${turns.name} ${run}/${runs}`);
     for (const racer of racers) await takeTurn(racer, turns);
   }
   return racers.map(({ outcome }) => outcome);

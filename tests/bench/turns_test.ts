@@ -57,3 +57,10 @@ Deno.test("inTurns() ends when it is told to", async () => {
     "enough",
   );
 });
+
+Deno.test("inTurns() begins no second round when its time is up", async () => {
+  const notes: string[] = [];
+  const entrants = [noting("a", notes), noting("b", notes)];
+  await inTurns(entrants, turnsOf({ runs: 3, until: 0 }));
+  assertEquals(notes, ["ready a", "ready b", "a", "b"]);
+});

@@ -11,7 +11,7 @@
 
 enum { BLOCK = 1 << 20, SMALL_BLOCK = 1 << 16 };
 
-static void die(const char *format, ...) {
+static _Noreturn void die(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   fputs("load: ", stderr);
@@ -42,7 +42,7 @@ static void fill(uint8_t *bytes, size_t size, uint64_t offset) {
 }
 
 static void compare(const uint8_t *bytes, size_t size, uint64_t offset) {
-  static uint8_t expected[BLOCK];
+  static __thread uint8_t expected[BLOCK];
   fill(expected, size, offset);
   if (memcmp(bytes, expected, size)) {
     die("wrong bytes between offset %llu and %llu", (unsigned long long)offset,

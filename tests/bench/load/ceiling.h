@@ -13,7 +13,7 @@ static void *run_writer(void *argument) {
   struct wire data = {.fd = accept(writer->listener, NULL, NULL)};
   if (data.fd < 0) die("cannot accept: %s", strerror(errno));
   if (secure) tls_accept(&data, writer->pem);
-  send_all(&data, writer->size, room(BLOCK), 0);
+  send_all(&data, writer->size, room(BLOCK), BLOCK, 0);
   wire_end(&data);
   return NULL;
 }
