@@ -30,13 +30,15 @@ export interface LineLimits {
 /** Options for {@linkcode LineReader.next}. */
 export interface NextOptions {
   /**
-   * Reads single bytes, for when urgent data may come: a read stops in front
-   * of the urgent byte, and after a read that got less than it could take the
-   * runtime waits for news although there may be more behind that byte.
+   * Whether to read single bytes, for when urgent data may come: a read stops
+   * in front of the urgent byte, and after a read that got less than it could
+   * take the runtime waits for news although there may be more behind that
+   * byte. Asked again for each byte, but a line that has begun as one that may
+   * be urgent is read so to its end.
    *
-   * @default {false}
+   * @default never
    */
-  byByte?: boolean;
+  byByte?: () => boolean;
 }
 
 /** A peer sent more bytes without a line ending than anyone should. */
@@ -92,7 +94,7 @@ export class LineReader {
 
   /** Whether a whole line has arrived that was not taken yet. */
   get hasLine(): boolean {
-    return this.#buffer.subarray(0, this.#end).includes(LF, this.#scanned);
+    return this.#findLf() >= 0;
   }
 
   /** Bytes that have arrived and were not taken yet, whole lines or not. */
@@ -107,17 +109,28 @@ export class LineReader {
    * @throws {LineFloodError} when a line exceeds `maxLength + maxSkipped`.
    */
   async next(options: NextOptions = {}): Promise<Line | null> {
-    const { byByte = false } = options;
-    for (;;) {
+    const { byByte = never } = options;
+    for (
+      let careful = byByte();;
+      careful = byByte() || careful && this.#mayBeUrgent()
+    ) {
       const line = this.#take() ?? this.#takeUrgent();
       if (line !== null) return line;
       this.#makeRoom();
       const room = this.#buffer.subarray(this.#end);
-      const read = await this.#source.read(byByte ? room.subarray(0, 1) : room);
+      const read = await this.#source.read(
+        careful ? room.subarray(0, 1) : room,
+      );
       if (read === null) return null;
       this.#end += read;
       this.#skipLateLf();
     }
+  }
+
+  /** Whether what has come of a line begins like ABOR, or with Telnet. */
+  #mayBeUrgent(): boolean {
+    const first = this.#buffer[this.#start]!;
+    return first > 0x7f || first === this.#limits.urgentLine?.[0];
   }
 
   /** Takes the line whose LF was lost, when nothing else is there. */
@@ -140,9 +153,14 @@ export class LineReader {
     if (this.#buffer[this.#start] === LF) this.#scanned = ++this.#start;
   }
 
+  /** Where the first line ends that has not been looked at; -1: nowhere. */
+  #findLf(): number {
+    const found = this.#buffer.indexOf(LF, this.#scanned);
+    return found < this.#end ? found : -1; // What is behind the end is old.
+  }
+
   #take(): Line | null {
-    const found = this.#buffer.subarray(0, this.#end)
-      .indexOf(LF, this.#scanned);
+    const found = this.#findLf();
     if (found < 0) {
       this.#scanned = this.#end;
       return null;
@@ -179,6 +197,10 @@ export class LineReader {
     }
     this.#scanned = this.#end;
   }
+}
+
+function never(): boolean {
+  return false;
 }
 
 /**

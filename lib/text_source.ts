@@ -10,7 +10,8 @@ const encoder = new TextEncoder();
 
 /**
  * A source of the UTF-8 bytes of `pieces`, taken only as fast as they are
- * read: memory is bounded by the longest piece, not by their number.
+ * read: memory is bounded by the longest piece, not by their number. A read
+ * takes pieces until half of its buffer is full, and waits for no more then.
  *
  * @example
  * ```ts
@@ -33,7 +34,7 @@ export function textSource(pieces: AsyncIterable<string>): Source {
   /** Writes as many whole characters as fit; says how many bytes. */
   async function fill(buffer: Bytes): Promise<number> {
     let length = 0;
-    while (length < buffer.length) {
+    while (2 * length < buffer.length) {
       if (rest === "") {
         const next = ended ? null : await iterator.next();
         ended = next === null || next.done === true;

@@ -166,6 +166,20 @@ export const READ_CASES: Cases = {
     await source.close();
     await source.close();
   },
+  "read() ends a file that another one cuts meanwhile by an error": async (
+    fs,
+  ) => {
+    await put(fs, "/a", "0123456789");
+    const [cut, whole] = [await fs.read("/a", 2), await fs.read("/a", 0)];
+    const buffer = new Uint8Array(10);
+    assertEquals(await whole.read(buffer), 10);
+    await (await fs.write("/a", { mode: "at", offset: 5 })).close();
+    assertEquals(await cut.read(buffer), 3);
+    await refuses("io", () => cut.read(buffer));
+    assertEquals(await whole.read(buffer), null);
+    await cut.close();
+    await whole.close();
+  },
   "read() refuses an offset that is none": async (fs) => {
     await put(fs, "/a", "0123");
     for (const offset of [5, -1, 0.5, NaN, Infinity]) {

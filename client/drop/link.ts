@@ -112,7 +112,7 @@ async function readAnswer(
 ): Promise<string | null> {
   const limits = { maxLength: MAX_ANSWER, maxSkipped: 0 };
   const lines = new LineReader(conn, limits);
-  const line = await lines.next({ byByte: true }).catch((error) => {
+  const line = await lines.next({ byByte: () => true }).catch((error) => {
     if (!(error instanceof LineFloodError)) throw error;
     throw nonsense("a line without an end");
   });

@@ -43,7 +43,10 @@ export async function supplyOf(
 async function fileSupply(files: LocalFiles, path: string): Promise<Supply> {
   const first = await attempt("read", path, files.read(path, 0));
   const modified = first.modified === undefined
-    ? await modifiedOf(files, path)
+    ? await modifiedOf(files, path).catch(async (error) => {
+      await first.close();
+      throw error;
+    })
     : first.modified;
   let open: Source | null = first;
   let fresh = true;

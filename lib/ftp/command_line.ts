@@ -24,7 +24,6 @@ const CONTROL = "Syntax error: argument has a NUL or CR byte.";
 const VERB_REGEXP = /^[A-Za-z][A-Za-z0-9]{0,11}$/;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const lossyDecoder = new TextDecoder("latin1");
 
 /**
  * Parses one line, its ending already cut off.
@@ -40,17 +39,19 @@ const lossyDecoder = new TextDecoder("latin1");
  */
 export function parseCommandLine(line: Bytes): CommandLine {
   const bytes = line.includes(IAC) ? stripTelnet(line) : line;
-  const space = bytes.indexOf(0x20);
-  const end = space < 0 ? bytes.length : space;
-  const word = lossyDecoder.decode(bytes.subarray(0, end));
+  // One byte a letter; a call of the decoder takes longer than the rest.
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  const space = text.indexOf(" ");
+  const end = space < 0 ? text.length : space;
+  const word = text.slice(0, end);
   // Tested before: other letters may become A to Z in upper case.
   const verb = VERB_REGEXP.test(word) ? word.toUpperCase() : "";
-  const rest = bytes.subarray(end + 1);
-  if (rest.includes(0) || rest.includes(0x0d)) {
-    return { verb, argument: "", problem: CONTROL };
-  }
+  const rest = text.slice(end + 1);
+  if (/[\0\r]/.test(rest)) return { verb, argument: "", problem: CONTROL };
+  if (!/[\x80-\xff]/.test(rest)) return { verb, argument: rest };
   try {
-    return { verb, argument: decoder.decode(rest) };
+    return { verb, argument: decoder.decode(bytes.subarray(end + 1)) };
   } catch {
     return { verb, argument: "", problem: NOT_UTF8 };
   }

@@ -85,17 +85,20 @@ function listTime(modified: Date, now: number): string {
 
 function modeText({ type, mode, link }: Entry): string {
   if (link !== undefined) return "lrwxrwxrwx";
-  const letters = [..."rwxrwxrwx"].map((letter, bit) =>
-    mode & (0o400 >> bit) ? letter : "-"
-  );
-  const special = (bit: number, at: number, set: string, alone: string) => {
-    if (mode & bit) letters[at] = letters[at] === "x" ? set : alone;
-  };
-  special(0o4000, 2, "s", "S");
-  special(0o2000, 5, "s", "S");
-  special(0o1000, 8, "t", "T");
-  const first = { file: "-", directory: "d", other: "?" }[type];
-  return first + letters.join("");
+  return TYPE_SIGNS[type] +
+    modeLetters(mode >> 6, mode & 0o4000, "s") +
+    modeLetters(mode >> 3, mode & 0o2000, "s") +
+    modeLetters(mode, mode & 0o1000, "t");
+}
+
+const TYPE_SIGNS = { file: "-", directory: "d", other: "?" } as const;
+const MODE_LETTERS = "--- --x -w- -wx r-- r-x rw- rwx".split(" ");
+
+/** Three letters; a special bit stands in the place of the `x`. */
+function modeLetters(bits: number, special: number, letter: string): string {
+  const letters = MODE_LETTERS[bits & 7]!;
+  if (special === 0) return letters;
+  return letters.slice(0, 2) + (bits & 1 ? letter : letter.toUpperCase());
 }
 
 /** Facts that MLST and MLSD can tell, in the order they are told. */
@@ -152,10 +155,11 @@ export function factsLine(
   facts: readonly Fact[],
   rights: readonly string[],
 ): string {
-  const told = facts.map((fact) =>
-    `${fact}=${FACT_VALUES[fact](entry, rights)};`
-  );
-  return `${told.join("")} ${entry.name}`;
+  let told = "";
+  for (const fact of facts) {
+    told += `${fact}=${FACT_VALUES[fact](entry, rights)};`;
+  }
+  return `${told} ${entry.name}`;
 }
 
 function factType({ type, link }: Entry): string {
@@ -190,9 +194,9 @@ function factPermissions(
   { type }: Entry,
   rights: readonly string[],
 ): string {
-  return LETTERS[type]
-    .map(([letter, right]) =>
-      right === "" || rights.includes(right) ? letter : ""
-    )
-    .join("");
+  let letters = "";
+  for (const [letter, right] of LETTERS[type]) {
+    if (right === "" || rights.includes(right)) letters += letter;
+  }
+  return letters;
 }

@@ -169,5 +169,6 @@ export function parseUniqueName(text: string): string | null {
   // `226 Transfer complete (unique file name:a.1).`
   const before = text.slice(0, match.index).toLowerCase();
   const [, name = ""] = match;
-  return before.endsWith("(unique ") ? name.replace(/\)\.?$/, "") : name;
+  const inBrackets = before.endsWith("(unique ");
+  return (inBrackets ? name.replace(/\)\.?$/, "") : name) || null;
 }

@@ -54,13 +54,27 @@ const encoder = new TextEncoder();
  * );
  * ```
  */
-export function formatReply({ code, lines }: Reply): Bytes {
+export function formatReply(reply: Reply): Bytes {
+  return encoder.encode(replyText(reply));
+}
+
+/**
+ * The same as text.
+ *
+ * @example
+ * ```ts
+ * import { reply, replyText } from "./reply.ts";
+ * console.assert(replyText(reply(200, "Done.")) === "200 Done.\r\n");
+ * ```
+ */
+export function replyText({ code, lines }: Reply): string {
   const last = lines.length - 1;
-  const text = lines.map((line, index) => {
+  let text = "";
+  for (const [index, line] of lines.entries()) {
     const clean = line.replace(/[\r\n\0]+/g, " ");
-    if (index === last) return `${code} ${clean}\r\n`;
-    if (index === 0) return `${code}-${clean}\r\n`;
-    return /^\d/.test(clean) ? ` ${clean}\r\n` : `${clean}\r\n`;
-  });
-  return encoder.encode(text.join(""));
+    if (index === last) text += `${code} ${clean}\r\n`;
+    else if (index === 0) text += `${code}-${clean}\r\n`;
+    else text += /^\d/.test(clean) ? ` ${clean}\r\n` : `${clean}\r\n`;
+  }
+  return text;
 }

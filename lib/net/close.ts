@@ -8,6 +8,9 @@ import { type WaitOptions, within } from "./wait.ts";
 /** Enough to empty what a socket has queued in a few reads. */
 const DISCARD_SIZE = 16_384;
 
+/** What was closed here: a second try would cost an error and its stack. */
+const closed = new WeakSet<object>();
+
 /**
  * Closes `conn`; fine when it is closed already or was handed on to TLS.
  *
@@ -20,6 +23,8 @@ const DISCARD_SIZE = 16_384;
  * ```
  */
 export function closeQuietly(conn: Pick<Deno.Conn, "close">): void {
+  if (closed.has(conn)) return;
+  closed.add(conn);
   try {
     conn.close();
   } catch { /* It is closed: what we wanted. */ }

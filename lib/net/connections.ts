@@ -10,6 +10,7 @@ import { closeGently, closeQuietly } from "./close.ts";
 import { normalizeAddress } from "./ip.ts";
 import { isPeerGone } from "./peer_gone.ts";
 import type { Identify } from "./proxied.ts";
+import type { ProxiedEnds } from "./proxy_protocol.ts";
 import type { ServeTcpOptions, TcpContext, TcpHandler } from "./tcp.ts";
 import { type WaitOptions, within } from "./wait.ts";
 
@@ -180,9 +181,17 @@ function describe(conn: Deno.Conn, id: number, listener: number): Open {
 }
 
 /** Finds out whose connection it is, before anybody counts it. */
-async function isKnown(open: Open, identify: Identify): Promise<boolean> {
+function isKnown(open: Open, identify: Identify): boolean | Promise<boolean> {
+  const ends = identify(open.conn, open.context);
+  return ends === null || isTold(open, ends);
+}
+
+async function isTold(
+  open: Open,
+  telling: Promise<ProxiedEnds | null | "nobody">,
+): Promise<boolean> {
   const { peer, local } = open.context;
-  const ends = await identify(open.conn, open.context);
+  const ends = await telling;
   if (ends === "nobody") return false;
   if (ends !== null) {
     open.context = { ...open.context, ...ends, carrier: { peer, local } };

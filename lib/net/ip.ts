@@ -123,6 +123,7 @@ export function ipVersion(ip: string): 4 | 6 | null {
  * ```
  */
 export function normalizeAddress(ip: string): string {
+  if (!ip.includes(":")) return ip.toLowerCase(); // IPv4 has one form only.
   const v4 = asIpv4(ip);
   if (v4) return v4.join(".");
   const groups = ipv6Groups(ip);

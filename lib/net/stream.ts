@@ -17,6 +17,9 @@ export interface Stream {
   close(): void;
 }
 
+/** One for all: an error of its own would cost each session its stack trace. */
+const CLOSED = new Deno.errors.Interrupted("connection closed");
+
 /**
  * Wraps a connection: runtimes before 2.8 leave a write pending for ever when
  * its connection is closed while the peer does not read. There the descriptor
@@ -48,7 +51,7 @@ export function streamOf(conn: Deno.Conn): Stream {
       if (!isOpen) return;
       isOpen = false;
       closeQuietly(conn);
-      giveUp?.(new Deno.errors.Interrupted("connection closed"));
+      giveUp?.(CLOSED);
     },
   };
 }

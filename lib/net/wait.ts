@@ -34,6 +34,9 @@ export async function pause(
   }
 }
 
+/** One for all: an error of its own would cost each wait its stack trace. */
+const SETTLED = new Error("settled");
+
 /**
  * Settles as `promise` does; with `late` when that takes longer than `ms`
  * milliseconds or until `signal` aborts. What comes afterwards is ignored.
@@ -52,14 +55,13 @@ export async function within<T, const L>(
   options: WaitOptions = {},
 ): Promise<T | L> {
   const settled = new AbortController();
-  const signals = options.signal
-    ? [options.signal, settled.signal]
-    : [settled.signal];
-  const signal = AbortSignal.any(signals);
+  const signal = options.signal
+    ? AbortSignal.any([options.signal, settled.signal])
+    : settled.signal;
   try {
     const timeout = pause(ms, { ...options, signal }).then(() => late);
     return await Promise.race([promise, timeout]);
   } finally {
-    settled.abort();
+    settled.abort(SETTLED);
   }
 }

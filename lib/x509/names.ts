@@ -6,7 +6,14 @@
 
 import type { Bytes } from "../bytes.ts";
 import { addressBytes } from "../net/ip.ts";
-import { contextTag, element, elements, oid, TAG } from "./der.ts";
+import {
+  contextTag,
+  type Element,
+  element,
+  elements,
+  oid,
+  TAG,
+} from "./der.ts";
 
 /** Most characters of a common name (RFC 5280 appendix A, ub-common-name). */
 export const LONGEST_COMMON_NAME = 64;
@@ -71,6 +78,11 @@ const ENCODINGS: Readonly<Record<number, string>> = {
   [TAG.bmp]: "utf-16be",
 };
 
+/** Elements of one kind: what a name holds besides is none of its parts. */
+function elementsOf(kind: number, bytes: Bytes): Element[] {
+  return elements(bytes).filter(({ tag }) => tag === kind);
+}
+
 /**
  * The common name in a distinguished name, the last one where there are several
  * (RFC 6125 section 2.3.1); empty when there is none, or none that is readable.
@@ -79,7 +91,8 @@ const ENCODINGS: Readonly<Record<number, string>> = {
  */
 export function commonNameOf(name: Bytes): string {
   const id = oid("2.5.4.3").join();
-  const attributes = elements(name).flatMap(({ content }) => elements(content))
+  const attributes = elementsOf(TAG.set, name)
+    .flatMap(({ content }) => elementsOf(TAG.sequence, content))
     .map(({ content }) => elements(content));
   const found = attributes.findLast(([type]) => type?.raw.join() === id);
   const encoding = ENCODINGS[found?.[1]?.tag ?? 0];

@@ -38,6 +38,13 @@ const KINDS: ReadonlyMap<string, FsErrorKind> = new Map([
   ["NotSupported", "unsupported"],
 ]);
 
+/** Errors that the runtime tells by the system's number only. */
+const NUMBERS: Partial<Record<typeof Deno.build.os, Record<string, string>>> = {
+  linux: { 27: "EFBIG", 122: "EDQUOT" },
+  darwin: { 27: "EFBIG", 69: "EDQUOT" },
+  windows: { 112: "ENOSPC" },
+};
+
 const MESSAGES: ReadonlyMap<string, string> = new Map([
   ["EXDEV", "Cannot rename between file systems; copy and delete instead."],
 ]);
@@ -73,7 +80,9 @@ export function fsError(thrown: unknown): FsError {
 export function errorCode(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
   const { code } = thrown as { code?: unknown };
-  return typeof code === "string" ? code : thrown.name;
+  if (typeof code === "string") return code;
+  const [, number = ""] = /\(os error (\d+)\)/.exec(thrown.message) ?? [];
+  return NUMBERS[Deno.build.os]?.[number] ?? thrown.name;
 }
 
 /**
@@ -93,4 +102,18 @@ export async function attempt<T>(act: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     throw fsError(error);
   }
+}
+
+/**
+ * The error of a file that ends before the length that it had when it was
+ * opened. Nobody must take what was read for the whole file.
+ *
+ * @example
+ * ```ts
+ * import { wasCut } from "./errors.ts";
+ * console.assert(wasCut().kind === "io");
+ * ```
+ */
+export function wasCut(): FsError {
+  return new FsError("io", "The file was cut while it was read.");
 }

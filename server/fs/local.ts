@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Sink } from "../../lib/bytes.ts";
 import { attempt, fsError } from "./errors.ts";
 import { type Entry, type FileSystem, FsError } from "./file_system.ts";
 import { locateEntry, makeLinkAt, resolveLinks } from "./local_link.ts";
@@ -17,12 +18,23 @@ import {
   orNull,
   SEPARATOR,
 } from "./local_path.ts";
+import { isAt } from "./local_proof.ts";
 import { spaceAt } from "./local_space.ts";
 import { moveToFree, openSink } from "./local_upload.ts";
+import { NO_LOCK, type PathLock } from "./path_lock.ts";
 import { PERMISSIONS } from "./rights.ts";
 
 /** A part file this old belongs to no running upload. In milliseconds. */
 const STALE_AFTER = 60 * 60 * 1000;
+
+/** How often something is looked at that is being replaced all the time. */
+const MOST_LOOKS = 3;
+
+/** Options for {@linkcode localFileSystem}. */
+export interface LocalOptions {
+  /** What keeps threads that serve the same folder apart. @default {NO_LOCK} */
+  readonly lock?: PathLock | undefined;
+}
 
 /**
  * The folder `root` as a file system that nothing leads out of.
@@ -45,26 +57,31 @@ const STALE_AFTER = 60 * 60 * 1000;
  * Deno.removeSync(root, { recursive: true });
  * ```
  */
-export function localFileSystem(root: string): FileSystem {
+export function localFileSystem(
+  root: string,
+  { lock = NO_LOCK }: LocalOptions = {},
+): FileSystem {
+  const judged = <T>(act: () => T) => attempt(() => lock.shared(act));
   return {
     stat: (path) => attempt(() => stat(root, path)),
     list: (path, options) =>
       attempt(() => listFolder(root, path, options?.sorted ?? false)),
     read: (path, offset) => attempt(() => openSource(root, path, offset)),
-    write: (path, how) => attempt(() => openSink(root, path, how)),
-    remove: (path) => attempt(() => remove(root, path)),
-    rename: (from, to, options) =>
-      attempt(() => rename(root, from, to, options?.replace ?? true)),
+    write: (path, how) =>
+      judged(() => lockedSink(openSink(root, path, how), lock)),
+    remove: (path) => judged(() => remove(root, path)),
+    rename: (from, to, { replace = true } = {}) =>
+      attempt(() => lock.alone(() => rename(root, from, to, replace))),
     makeDirectory: (path) =>
-      attempt(() => Deno.mkdirSync(locatePlace(root, path).path)),
-    removeDirectory: (path) => attempt(() => removeDirectory(root, path)),
+      judged(() => Deno.mkdirSync(locatePlace(root, path).path)),
+    removeDirectory: (path) => attempt(() => removeDirectory(root, path, lock)),
     setModified: (path, modified) =>
-      attempt(() => setModified(root, path, modified)),
-    setMode: (path, mode) => attempt(() => setMode(root, path, mode)),
+      judged(() => setModified(root, path, modified)),
+    setMode: (path, mode) => judged(() => setMode(root, path, mode)),
     setGroup: (path, group) =>
-      attempt(() => Deno.chownSync(locate(root, path), null, group)),
+      judged(() => Deno.chownSync(locate(root, path), null, group)),
     setCreated: () => Promise.reject(new FsError("unsupported", NO_CREATED)),
-    makeLink: (path, target) => attempt(() => makeLinkAt(root, path, target)),
+    makeLink: (path, target) => judged(() => makeLinkAt(root, path, target)),
     resolve: (path) => attempt(() => resolveLinks(root, path)),
     space: (path) => attempt(() => spaceAt(root, path)),
     usage: () => Promise.resolve(null),
@@ -80,14 +97,20 @@ function fileOf(root: string, path: string): string {
   return names.reduce(join, root);
 }
 
+/** What arrives whole is renamed at its end, in a folder that must stay there. */
+function lockedSink(sink: Sink, lock: PathLock): Sink {
+  return { ...sink, close: () => lock.shared(() => sink.close()) };
+}
+
 function stat(root: string, path: string): Entry {
-  const real = locate(root, path);
-  const info = Deno.lstatSync(real);
-  // Seen through a link that came in between, it is none of ours.
-  if (info.isSymlink || locate(root, path) !== real) {
-    throw new FsError("not-found");
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const real = locate(root, path);
+    const info = Deno.lstatSync(real);
+    // Seen through a link that came in between, it is none of ours.
+    if (info.isSymlink || !isAt(root, real, info)) continue;
+    return toEntry(path.slice(path.lastIndexOf("/") + 1) || "/", info);
   }
-  return toEntry(path.slice(path.lastIndexOf("/") + 1) || "/", info);
+  throw new FsError("not-found");
 }
 
 function remove(root: string, path: string): void {
@@ -113,16 +136,21 @@ function rename(
   Deno.renameSync(source, target);
 }
 
-async function removeDirectory(root: string, path: string): Promise<void> {
-  if (removeIfEmpty(root, path)) return;
+async function removeDirectory(
+  root: string,
+  path: string,
+  lock: PathLock,
+): Promise<void> {
+  const isGone = () => lock.shared(() => removeIfEmpty(root, path));
+  if (isGone()) return;
   const folder = locate(root, path);
   const stale: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     if (!isStale(join(folder, name), name)) throw new FsError("not-empty");
     stale.push(name);
   }
-  removeParts(root, path, stale);
-  if (!removeIfEmpty(root, path)) throw new FsError("not-empty");
+  lock.shared(() => removeParts(root, path, stale));
+  if (!isGone()) throw new FsError("not-empty");
 }
 
 /** Removes a folder; says `false` when there is something in it. */

@@ -26,12 +26,16 @@ export type IoFile = Pick<
   "read" | "readSync" | "write" | "writeSync"
 >;
 
-/** Longest piece that is moved at once, in bytes. */
-const PIECE = 1 << 18;
-/** Buffers longer than this are read ahead, on another processor. */
-const READ_AHEAD = 1 << 17;
-/** A piece that takes longer, in milliseconds, shows a disk that is busy. */
-const SLOW = 5;
+/**
+ * Longest piece that is moved at once, in bytes. Who reads into a longer buffer
+ * reads ahead, and wants another processor to do it.
+ */
+const PIECE = 1 << 19;
+/**
+ * A piece that takes longer, in milliseconds, shows a disk that is busy, or slow.
+ * Every read of a disk waits for it; a write does only when there are too many.
+ */
+const SLOW = { read: 2, write: 5 };
 /** Pieces that another thread moves before this one tries again. */
 const PATIENCE = 16;
 
@@ -54,22 +58,24 @@ export function fileIo(
   now: () => number = () => performance.now(),
 ): FileIo {
   let elsewhere = 0;
-  const here = <T>(move: () => T): Promise<T> => {
+  const here = <T>(move: () => T, slow: number): Promise<T> => {
     const began = now();
     const moved = move();
-    if (now() - began > SLOW) elsewhere = PATIENCE;
+    if (now() - began > slow) elsewhere = PATIENCE;
     return Promise.resolve(moved);
   };
   return {
     read(buffer) {
-      if (buffer.length > READ_AHEAD) return file.read(buffer);
-      if (elsewhere === 0) return here(() => file.readSync(buffer));
+      if (buffer.length > PIECE) return file.read(buffer);
+      if (elsewhere === 0) {
+        return here(() => file.readSync(buffer), SLOW.read);
+      }
       elsewhere -= 1;
       return file.read(buffer);
     },
     write(bytes) {
       if (elsewhere === 0) {
-        return here(() => file.writeSync(bytes.subarray(0, PIECE)));
+        return here(() => file.writeSync(bytes.subarray(0, PIECE)), SLOW.write);
       }
       elsewhere -= 1;
       return file.write(bytes);

@@ -4,30 +4,31 @@
  * @module
  */
 
-import { setImmediate } from "node:timers/promises";
+import { oneByOne } from "../../lib/one_by_one.ts";
 import { attempt, fsError } from "./errors.ts";
 import { type Entry, type EntryType, FsError } from "./file_system.ts";
+import { giveWay } from "./give_way.ts";
 import { leadsInside, linkText } from "./local_link.ts";
-import {
-  isAt,
-  isLinkAt,
-  isPartName,
-  isServed,
-  join,
-  locate,
-  orNull,
-  WINDOWS,
-} from "./local_path.ts";
-import { isOneLine, sortNames } from "./names.ts";
+import { namesIn } from "./local_names.ts";
+import { isServed, join, locate, orNull, WINDOWS } from "./local_path.ts";
+import { areAt, type Seen } from "./local_proof.ts";
 
 /**
- * How long a batch of entries may take, in milliseconds.
+ * How long a batch of entries takes, in milliseconds, but for the last one.
  *
- * A synchronous `lstat` takes about 3 µs, an asynchronous one 12 µs in batches
- * of 64; a slow disk ends a batch after one entry.
+ * A synchronous `lstat` takes 2 to 5 µs, an asynchronous one 9 to 14 µs in
+ * batches of 64; a slow disk ends a batch after one entry. To prove a batch
+ * takes 0.1 ms, however many entries it has.
  */
-const BATCH_TIME = 0.5;
-const BATCH_SIZE = 64;
+const BATCH_TIME = 2;
+/** A batch that took longer, in milliseconds, shows a disk that is slow. */
+const SLOW = 5;
+/** Names that other threads look up when the disk is slow. */
+const AHEAD = 32;
+/** How often they do before this thread tries again without them. */
+const PATIENCE = 16;
+/** How often something is looked at that is being replaced all the time. */
+const MOST_LOOKS = 3;
 
 /**
  * Lists the folder at the virtual `path`; see `FileSystem.list`.
@@ -54,8 +55,7 @@ export function listFolder(
 ): AsyncIterable<Entry> {
   const folder = locate(root, path);
   requireReadable(folder);
-  const names = sorted ? sortedBatches(folder) : batches(folder);
-  return entries(root, path, folder, names);
+  return oneByOne(entries(root, path, folder, namesIn(folder, sorted)));
 }
 
 /** Refuses early what could not be listed: nothing is open afterwards. */
@@ -65,32 +65,9 @@ function requireReadable(folder: string): void {
   if (!WINDOWS) Deno.openSync(folder).close();
 }
 
-/** The names to be listed, some at a time. */
-async function* batches(folder: string): AsyncGenerator<string[], void, void> {
-  let batch: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (isOneLine(name) && !isPartName(name)) batch.push(name);
-    if (batch.length < BATCH_SIZE) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
-}
-
-async function* sortedBatches(
-  folder: string,
-): AsyncGenerator<string[], void, void> {
-  const names: string[] = [];
-  for await (const batch of batches(folder)) names.push(...batch);
-  sortNames(names);
-  yield names;
-}
-
 /** An entry, and how to find it again. */
-interface Found {
+interface Found extends Seen {
   entry: Entry;
-  path: string;
-  info: Deno.FileInfo;
 }
 
 /** Gives the entries batch by batch, letting others run in between. */
@@ -99,20 +76,38 @@ async function* entries(
   path: string,
   folder: string,
   batches: AsyncIterable<string[]>,
-): AsyncGenerator<Entry, void, void> {
+): AsyncGenerator<Entry[], void, void> {
+  let patience = 0;
+  let isFirst = true;
   for await (const names of readable(batches)) {
     for (let done = 0; done < names.length;) {
-      const { found, end } = await attempt(() => {
+      if (!isFirst) await giveWay(folder);
+      isFirst = false;
+      if (patience > 0) await lookUpElsewhere(folder, names, done);
+      const { found, end, took } = await attempt(() => {
         const batch = lookUp(root, folder, names, done);
         // What is left of a folder that was moved must not pass for all of it.
         if (locate(root, path) !== folder) throw new FsError("not-found");
-        return { ...batch, found: prove(root, batch.found) };
+        return { ...batch, found: proven(root, folder, batch.found) };
       });
-      for (const { entry } of found) yield entry;
+      yield found.map(({ entry }) => entry);
+      patience = took > SLOW ? PATIENCE : Math.max(0, patience - 1);
       done = end;
-      await setImmediate();
     }
   }
+}
+
+/**
+ * Has other threads wait for a slow disk: what they find is forgotten, but then
+ * the system knows it, and looking it up here takes no time.
+ */
+async function lookUpElsewhere(
+  folder: string,
+  names: string[],
+  start: number,
+): Promise<void> {
+  const next = names.slice(start, start + AHEAD);
+  await Promise.allSettled(next.map((name) => Deno.lstat(join(folder, name))));
 }
 
 /** Reading names may fail in the middle. */
@@ -132,33 +127,42 @@ function lookUp(
   folder: string,
   names: string[],
   start: number,
-): { found: Found[]; end: number } {
-  const limit = Math.min(start + BATCH_SIZE, names.length);
-  const until = performance.now() + BATCH_TIME;
+): { found: Found[]; end: number; took: number } {
+  const began = Date.now(); // Asked for each entry; a finer clock costs more.
   const found: Found[] = [];
   let end = start;
+  let took = 0;
   do {
     const one = find(root, folder, names[end++] ?? "");
     if (one) found.push(one);
-  } while (end < limit && performance.now() < until);
-  return { found, end };
+    took = Math.abs(Date.now() - began);
+  } while (end < names.length && took < BATCH_TIME);
+  return { found, end, took };
 }
 
 /**
- * Leaves out what was seen through a link that took the folder's place.
- *
- * Looking closely at one entry, any one, is enough: names from outside are not
- * found inside. Only where it is gone, all are looked at.
+ * Leaves out what was seen through a link that took the folder's place. Where
+ * looking closely at a batch shows that something is wrong, its halves are
+ * looked at, and at last the one that another file took the place of.
  */
-function prove(root: string, found: Found[]): Found[] {
-  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
-  const one = found[random % found.length];
-  if (!one || isProven(root, one)) return found;
-  return found.filter((each) => isProven(root, each));
+function proven(root: string, folder: string, found: Found[]): Found[] {
+  if (found.length === 0 || areAt(root, folder, found)) return found;
+  if (found.length === 1) return seenAgain(root, folder, found[0]!);
+  const half = found.length >> 1;
+  return [
+    ...proven(root, folder, found.slice(0, half)),
+    ...proven(root, folder, found.slice(half)),
+  ];
 }
 
-function isProven(root: string, { path, info }: Found): boolean {
-  return (info.isSymlink ? isLinkAt : isAt)(root, path, info);
+/** Not missing in a listing is what somebody replaces just now. */
+function seenAgain(root: string, folder: string, { entry }: Found): Found[] {
+  for (let times = 0; times < MOST_LOOKS; times++) {
+    const one = find(root, folder, entry.name);
+    if (one === null) return [];
+    if (areAt(root, folder, [one])) return [one];
+  }
+  return [];
 }
 
 /** What has this name; `null` for nothing, or for what leads out. */

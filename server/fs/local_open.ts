@@ -4,10 +4,11 @@
  * @module
  */
 
-import { attempt } from "./errors.ts";
+import { attempt, wasCut } from "./errors.ts";
 import { type FileSource, FsError } from "./file_system.ts";
 import { fileIo } from "./local_io.ts";
-import { isAt, locate } from "./local_path.ts";
+import { locate } from "./local_path.ts";
+import { isAt } from "./local_proof.ts";
 
 /** A file that can be replaced this often while it is opened is not served. */
 const ATTEMPTS = 8;
@@ -79,11 +80,19 @@ export function openIfAt(
     // is gone again, an empty file with a hidden name stays behind it.
     if (options.createNew && isSame(real, info)) Deno.removeSync(real);
   } catch (error) {
+    if (options.createNew) removeSame(file, real);
     file.close();
     throw error;
   }
   file.close();
   return null;
+}
+
+/** Removes an open file by its path; one that can't be told apart stays. */
+function removeSame(file: Deno.FsFile, path: string): void {
+  try {
+    if (isSame(path, file.statSync())) Deno.removeSync(path);
+  } catch { /* Why it is not wanted is told instead. */ }
 }
 
 /** Whether the file that `info` describes is found at `path`. */
@@ -139,15 +148,27 @@ export function openSource(
     throw error;
   }
   const io = fileIo(file);
+  let at = offset;
   let open = true;
   return {
     size,
-    read: (buffer) => attempt(() => io.read(buffer)),
+    read: (buffer) =>
+      attempt(async () => {
+        const count = await io.read(buffer);
+        if (count === null && at < size) requireUncut(file, size);
+        at += count ?? 0;
+        return count;
+      }),
     close() {
       if (open) file.close();
       open = false;
     },
   };
+}
+
+/** What is over too early is not the file that was asked for. */
+function requireUncut(file: Deno.FsFile, size: number): void {
+  if (file.statSync().size < size) throw wasCut();
 }
 
 /**

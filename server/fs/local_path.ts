@@ -5,8 +5,8 @@
  * Another program may swap a folder for a link between that judgement and the
  * act it allows. There is no `openat` here to rule that out, so:
  *
- * - what is opened is compared with what lies at the real path afterwards
- *   ({@linkcode isAt}), before a byte is read or changed;
+ * - what is opened or looked at is compared with what lies at the real path
+ *   afterwards (`local_proof.ts`), before a byte is read, changed or told;
  * - everything else acts with a synchronous call directly behind the judgement,
  *   which leaves a window of microseconds. Metadata calls take 3 to 10 µs, ten
  *   times less than a trip to another thread, so they hold nobody up.
@@ -14,6 +14,7 @@
  * @module
  */
 
+import { withoutEnd } from "../../lib/without_end.ts";
 import { errorCode } from "./errors.ts";
 import { FsError } from "./file_system.ts";
 
@@ -23,13 +24,6 @@ export const WINDOWS: boolean = Deno.build.os === "windows";
 export const SEPARATOR: string = WINDOWS ? "\\" : "/";
 const FORBIDDEN: RegExp = WINDOWS ? /[\0\\:]/ : /\0/;
 const PART_NAME = /^\.wharf-[^/]*\.part$/i;
-
-/**
- * How often {@linkcode isAt} looks. A program that swaps a folder and a link
- * gets through once in 2 to the power of this: after weeks of trying without
- * pause.
- */
-const LOOKS = 32;
 
 /** A name that may not exist yet, in a folder that does. */
 export interface Place {
@@ -111,68 +105,6 @@ export function locatePlace(root: string, path: string): Place {
 }
 
 /**
- * Whether the file that `info` describes is the one at the real path `path`,
- * reached without any link and below the root.
- *
- * For a file that was opened through a link in the middle of its path, "is the
- * path real" holds only while a folder stands there, "is it this file" only
- * while the link does. They are asked in random order, so a program that swaps
- * the two has to guess each question. Takes 0.15 ms.
- *
- * @example
- * ```ts
- * import { isAt } from "./local_path.ts";
- * const root = Deno.realPathSync(Deno.makeTempDirSync());
- * using file = Deno.createSync(root + "/a");
- * console.assert(isAt(root, root + "/a", file.statSync()));
- * Deno.removeSync(root, { recursive: true });
- * ```
- */
-export function isAt(
-  root: string,
-  path: string,
-  info: Deno.FileInfo,
-): boolean {
-  if (virtualPath(root, path) === null) return false;
-  // Below the root itself there is no folder to be swapped.
-  if (parentOf(path) === Deno.realPathSync(root)) return isFileAt(path, info);
-  return isReal(path) && isFileAt(path, info) &&
-    crypto.getRandomValues(new Uint8Array(LOOKS))
-      .every((random) => random & 1 ? isReal(path) : isFileAt(path, info));
-}
-
-/**
- * The same for a symbolic link itself, whose own path is never a real one: its
- * folder's must be.
- *
- * @example
- * ```ts
- * import { isLinkAt } from "./local_path.ts";
- * const root = Deno.realPathSync(Deno.makeTempDirSync());
- * Deno.symlinkSync("a", root + "/link");
- * console.assert(isLinkAt(root, root + "/link", Deno.lstatSync(root + "/link")));
- * Deno.removeSync(root, { recursive: true });
- * ```
- */
-export function isLinkAt(
-  root: string,
-  path: string,
-  info: Deno.FileInfo,
-): boolean {
-  return virtualPath(root, path) !== null && isReal(parentOf(path)) &&
-    isFileAt(path, info);
-}
-
-function isReal(path: string): boolean {
-  return orNull(() => Deno.realPathSync(path)) === path;
-}
-
-function isFileAt(path: string, info: Deno.FileInfo): boolean {
-  const there = orNull(() => Deno.lstatSync(path));
-  return there !== null && there.ino === info.ino && there.dev === info.dev;
-}
-
-/**
  * The virtual path of a real one; `null` for one that is not below the root.
  *
  * @example
@@ -239,7 +171,7 @@ function lastName(path: string): string {
 }
 
 function below(root: string, path: string): string {
-  return path === "/" ? root : root.replace(/\/+$/, "") + path;
+  return path === "/" ? root : withoutEnd(root, "/") + path;
 }
 
 /** Refuses paths that no caller should build; `hidden`: why for part files. */

@@ -8,7 +8,7 @@
  */
 
 import type { Bytes } from "../../lib/bytes.ts";
-import { attempt } from "./errors.ts";
+import { attempt, wasCut } from "./errors.ts";
 import {
   type Entry,
   type FileSource,
@@ -178,10 +178,12 @@ function space(tree: MemoryTree, path: string): number | null {
 function read(tree: MemoryTree, path: string, offset: number): FileSource {
   const file = findFile(tree, path);
   checkOffset(file, offset);
+  const { size } = file;
   let at = offset;
   return {
-    size: file.size,
+    size,
     read(buffer) {
+      if (at < size && at >= file.size) return Promise.reject(wasCut());
       const bytes = file.data.subarray(at, file.size).subarray(
         0,
         buffer.length,

@@ -10,7 +10,7 @@ import {
 } from "../../lib/ftp/command_line.ts";
 import type { Line } from "../../lib/lines.ts";
 import { Mailbox } from "../../lib/mailbox.ts";
-import type { ControlChannel } from "./control_channel.ts";
+import type { ControlChannel, ReadOptions } from "./control_channel.ts";
 import type { TransferResult } from "./transfer.ts";
 
 /** Commands that wait for a transfer's end before reading pauses. */
@@ -72,7 +72,7 @@ export class Arrivals {
   }
 
   /** Reads on, also while a transfer runs, because ABOR may come. */
-  readOn(options: { maybeUrgent: boolean }): void {
+  readOn(options: ReadOptions): void {
     if (this.#isReading || this.#hasEnded) return;
     if (this.#commands.length >= MAX_WAITING) return;
     this.#isReading = true;

@@ -38,7 +38,7 @@ export async function beginTransfer(
   around: Surroundings,
 ): Promise<Begun> {
   const { session, channel: { replies }, options } = around.secured;
-  const { dataTimeout, buffers } = options.limits;
+  const { dataTimeout, buffers, breather } = options.limits;
   const port = session.dataPort!;
   session.dataPort = null;
   const isUpload = "receive" in transfer.end;
@@ -48,6 +48,7 @@ export async function beginTransfer(
   const started = startTransfer(transfer, port, {
     dataTimeout,
     buffers,
+    breather,
     secure: guard.secure,
     pace: session.account?.pacing?.transfer(isUpload ? "up" : "down"),
     clientPresent: (bytes, duration) => isPresent(around, bytes, duration),

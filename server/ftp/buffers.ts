@@ -19,12 +19,12 @@ export interface BufferPool {
 
 const LONGEST = 1 << 20;
 const SHORTEST = 1 << 16;
-const KEPT = 4;
+/** Bytes of returned buffers that are kept for the next ones. */
+const KEPT = 4 << 20;
 
 /**
  * A pool that lends about `budget` bytes in all. Few transfers get the long
- * buffers that make them fast; many share, down to 64 KiB each, which is
- * then the bound of a transfer's memory times two.
+ * buffers that make them fast; many share, down to 64 KiB each.
  *
  * @example
  * ```ts
@@ -36,6 +36,7 @@ const KEPT = 4;
 export function bufferPool(budget: number = 64 << 20): BufferPool {
   let lent = 0;
   const kept: Bytes[] = [];
+  let keptBytes = 0;
   return {
     lend(longest = LONGEST) {
       lent += 1;
@@ -43,12 +44,15 @@ export function bufferPool(budget: number = 64 << 20): BufferPool {
       let length = longest;
       while (length > share && length > SHORTEST) length /= 2;
       const at = kept.findIndex((buffer) => buffer.length === length);
-      return at < 0 ? new Uint8Array(length) : kept.splice(at, 1)[0]!;
+      if (at < 0) return new Uint8Array(length);
+      keptBytes -= length;
+      return kept.splice(at, 1)[0]!;
     },
     giveBack(buffer, reusable) {
       lent -= 1;
-      const wanted = buffer.length > SHORTEST && kept.length < KEPT;
-      if (reusable && wanted) kept.push(buffer);
+      if (!reusable || keptBytes + buffer.length > KEPT) return;
+      keptBytes += buffer.length;
+      kept.push(buffer);
     },
   };
 }

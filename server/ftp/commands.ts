@@ -170,15 +170,11 @@ export async function dispatch(
   }
 }
 
-async function run(
-  command: Command,
-  context: Context,
-  argument: string,
-): Promise<Outcome> {
-  if (command.open) return await command.run(context, argument);
+function run(command: Command, context: Context, argument: string): Result {
+  if (command.open) return command.run(context, argument);
   const { account } = context.session;
   if (account === null) return reply(530, "Log in with USER and PASS first.");
-  return await command.run({ ...context, account }, argument);
+  return command.run({ ...context, account }, argument);
 }
 
 function foreign(verb: string, { log }: Context): Reply {

@@ -39,7 +39,7 @@ import { type SessionEnd, Witness } from "./operations/witness.ts";
 
 /** Commands in a row that do not exist, before the connection is closed. */
 const MAX_UNKNOWN = 100;
-/** Replies that wait for each other to be written in one go, in bytes. */
+/** Replies that wait for each other to be written in one go, in characters. */
 const MAX_BATCH = 8192;
 /** Commands after which other sessions get their turn. */
 const COMMANDS_PER_TURN = 64;
@@ -70,8 +70,11 @@ class ControlLoop {
   readonly #arrivals: Arrivals;
   readonly #dismissals: Dismissals;
   readonly #witness: Witness;
+  /** ABOR is sent urgently while something runs. */
+  readonly #reading = { maybeUrgent: () => this.#transfer !== null };
   #transfer: StartedTransfer | null = null;
   #closing = false;
+  #isLeaving = false;
   #parting: Parting = "lost";
   #unknown = 0;
   #sinceTurn = 0;
@@ -135,8 +138,7 @@ class ControlLoop {
   }
 
   async #next(): Promise<Arrival> {
-    const maybeUrgent = this.#transfer !== null;
-    if (!this.#closing) this.#arrivals.readOn({ maybeUrgent });
+    if (!this.#closing) this.#arrivals.readOn(this.#reading);
     // Replies to pipelined commands go out together.
     const more = this.#arrivals.isReading && this.#channel.hasLine &&
       this.#replies.waiting < MAX_BATCH;
@@ -148,25 +150,31 @@ class ControlLoop {
     return await this.#arrivals.take();
   }
 
-  async #handle(arrival: Arrival): Promise<void> {
+  #handle(arrival: Arrival): Promise<void> | undefined {
     switch (arrival.kind) {
       case "line":
         this.#arrivals.accept(arrival.line, () => this.#abortTransfer());
-        return await this.#runWaiting();
+        return this.#runWaiting();
       case "transferred":
         this.#witness.ended(arrival.result);
         this.#transfer = null;
         this.#awaitCommand();
         this.#answer(arrival.result.reply);
-        return await this.#runWaiting();
+        return this.#runWaiting();
       case "dismissed":
-        return await this.#runWaiting();
+        return this.#runWaiting();
       case "end":
-        if (this.#arrivals.saidGoodbye) return;
+        this.#isLeaving = this.#arrivals.saidGoodbye;
+        if (this.#isLeaving) return undefined;
         if (arrival.error instanceof LineFloodError) this.#say(FLOODED);
-        this.#transfer?.stop(CONTROL_CLOSED);
-        this.#closing = true;
+        this.#hangUp();
+        return undefined;
     }
+  }
+
+  #hangUp(): void {
+    this.#transfer?.stop(CONTROL_CLOSED);
+    this.#closing = true;
   }
 
   /** ABOR acts at once; whether there was something to stop. */
@@ -183,6 +191,8 @@ class ControlLoop {
       if (this.#transfer !== null && !this.#isAnsweredAtOnce(verb)) return;
       await this.#run(this.#arrivals.nextCommand());
     }
+    // The QUIT that a client has left with was refused: nothing else comes.
+    if (this.#isLeaving && !this.#arrivals.saidGoodbye) this.#hangUp();
     const { why } = this.#dismissals;
     const idle = this.#transfer === null && !this.#closing;
     if (idle && why !== null) this.#say(LAST_WORDS[why]);

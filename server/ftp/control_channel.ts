@@ -8,7 +8,7 @@ import type { Reply } from "../../lib/ftp/reply.ts";
 import { type Line, LineReader } from "../../lib/lines.ts";
 import type { Stream } from "../../lib/net/stream.ts";
 import type { TlsFacts, TlsStream } from "../../lib/net/tls/stream.ts";
-import { within } from "../../lib/net/wait.ts";
+import { Watchdog } from "../../lib/watchdog.ts";
 import { ReplyWriter } from "./reply_writer.ts";
 
 /** Longest command line in bytes. */
@@ -25,6 +25,12 @@ export type Secure = (
   stream: Stream,
   signal: AbortSignal,
 ) => Promise<TlsStream>;
+
+/** How a line is read. */
+export interface ReadOptions {
+  /** Whether the client may say something urgently right now. */
+  maybeUrgent(this: void): boolean;
+}
 
 /** Reads lines and writes replies, and lets TLS begin and end. */
 export class ControlChannel {
@@ -64,8 +70,10 @@ export class ControlChannel {
   }
 
   /** The next line. Inside TLS nothing is urgent, so nothing gets lost. */
-  next({ maybeUrgent }: { maybeUrgent: boolean }): Promise<Line | null> {
-    return this.#lines.next({ byByte: maybeUrgent && this.#tls === null });
+  next({ maybeUrgent }: ReadOptions): Promise<Line | null> {
+    return this.#lines.next({
+      byByte: () => this.#tls === null && maybeUrgent(),
+    });
   }
 
   /** Begins TLS. No read may be pending, and no reply may wait. */
@@ -113,7 +121,14 @@ export class ControlChannel {
   /** Writes what waits and ends TLS on our side, within a second. */
   async end(...last: Reply[]): Promise<void> {
     for (const reply of last) this.#replies.add(reply);
-    await within(this.#end(), FAREWELL, undefined);
+    const late = Promise.withResolvers<void>();
+    const patience = new Watchdog(late.resolve); // Cheaper than within().
+    patience.set(FAREWELL);
+    try {
+      await Promise.race([this.#end(), late.promise]);
+    } finally {
+      patience.clear();
+    }
   }
 
   async #end(): Promise<void> {

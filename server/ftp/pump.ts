@@ -8,6 +8,7 @@ import type { Bytes, Sink, Source } from "../../lib/bytes.ts";
 import type { Shaper } from "../../lib/net/shaper.ts";
 import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import { FsError } from "../fs/file_system.ts";
+import type { Breather } from "./breather.ts";
 import type { BufferPool } from "./buffers.ts";
 import { DataPortError } from "./session.ts";
 
@@ -38,6 +39,8 @@ export type Side = "file" | "network";
 export interface PumpOptions {
   /** Where long buffers come from. */
   readonly buffers: BufferPool;
+  /** When to let others have their turn. @default never */
+  readonly breather?: Breather | undefined;
   /** How fast bytes may move. @default as fast as can be */
   readonly pace?: Shaper | undefined;
   /** Ends waiting for the pace; reading and writing end by closing the ends. */
@@ -59,16 +62,20 @@ export class EndError extends Error {
 
 const FIRST_BUFFER = 1 << 15;
 /**
- * Longest buffers by where the bytes go, as measured: files fill long ones,
- * sockets give what they have, and what is to be written to a file should
- * still be in the processor's cache.
+ * Longest buffer, as measured: what was read should still be in the processor's
+ * cache when it is written, and fewer system calls make up for the rest.
  */
-const LONGEST = { network: 1 << 20, file: 1 << 19 };
+const LONGEST = 1 << 19;
+/** Longest of the two that are read ahead, by another thread: {@linkcode fileIo}. */
+const LONGEST_AHEAD = 1 << 20;
+/** As many downloads of a thread at a time are worth another processor. */
+const MOST_AHEAD = 1;
 
 /**
- * Moves bytes with two buffers: the next read is under way while the last one
- * is being written. The first are short, because most files are; when one was
- * filled, long ones take their place.
+ * Moves bytes through one buffer, which stays in the processor's cache. The
+ * first one is short, because most files are; when it was filled, a long one
+ * takes its place. A download that has the thread for itself gets two, so that
+ * another processor reads the next piece while this one sends the last.
  *
  * @throws {EndError} when an end fails without an error of its own kind.
  */
@@ -79,31 +86,53 @@ export async function pump(
 ): Promise<void> {
   const read = readerOf(route, options);
   const write = writerOf(route, progress, options);
-  const borrowed: Bytes[] = [];
-  let long = false;
+  const { breather } = options;
+  const isAlone = () =>
+    route.to === "network" && (breather?.running ?? 1) <= MOST_AHEAD;
+  const buffers = lending(options.buffers);
+  const first: Bytes = new Uint8Array(FIRST_BUFFER);
+  let [buffer, spare]: [Bytes, Bytes | null] = [first, null];
+  let ahead: Promise<number | null> | null = null;
   let complete = false;
+  breather?.begin();
   try {
-    let current: Bytes = new Uint8Array(FIRST_BUFFER);
-    let spare: Bytes | null = null;
-    let count = await read(current);
-    while (count !== null) {
-      long ||= count === current.length;
-      if (long && !borrowed.includes(spare!)) {
-        spare = options.buffers.lend(LONGEST[route.to]);
-        borrowed.push(spare);
+    for (;;) {
+      const count = await (ahead ?? read(buffer.subarray(0, LONGEST)));
+      if (count === null) break;
+      const isLong = buffer !== first || count === first.length;
+      ahead = null;
+      if (isLong && isAlone()) {
+        spare ??= buffers.lend(LONGEST_AHEAD);
+        ahead = read(spare);
+        ahead.catch(() => {}); // Awaited above, unless the write fails first.
       }
-      spare ??= new Uint8Array(FIRST_BUFFER);
-      const next = read(spare);
-      next.catch(() => {}); // Awaited below, unless the write fails first.
-      await write(current.subarray(0, count));
-      count = await next;
-      [current, spare] = [spare, current];
+      await write(buffer.subarray(0, count));
+      const breath = breather?.moved(count);
+      if (breath) await breath;
+      if (ahead) [buffer, spare] = [spare!, buffer === first ? null : buffer];
+      else if (isLong && buffer === first) buffer = buffers.lend(LONGEST);
     }
     complete = true;
   } finally {
-    // After an error a read may still be filling one of them.
-    for (const buffer of borrowed) options.buffers.giveBack(buffer, complete);
+    breather?.end();
+    // After an error a read or a write may still be using them.
+    buffers.giveBack(complete);
   }
+}
+
+/** What one transfer borrows, given back all at once. */
+function lending(pool: BufferPool) {
+  const lent: Bytes[] = [];
+  return {
+    lend(longest: number): Bytes {
+      const buffer = pool.lend(longest);
+      lent.push(buffer);
+      return buffer;
+    },
+    giveBack(reusable: boolean): void {
+      for (const buffer of lent) pool.giveBack(buffer, reusable);
+    },
+  };
 }
 
 /** What has come from the network is held back: so the client's side fills. */

@@ -5,7 +5,7 @@
  */
 
 import { type Bytes, writeAll } from "../../lib/bytes.ts";
-import { formatReply, type Reply } from "../../lib/ftp/reply.ts";
+import { type Reply, replyText } from "../../lib/ftp/reply.ts";
 
 /** The control connection does not take replies any more. */
 export class ConnectionLost extends Error {
@@ -16,11 +16,12 @@ export class ConnectionLost extends Error {
   }
 }
 
+const encoder = new TextEncoder();
+
 /** Writes replies in order, those of pipelined commands in one go. */
 export class ReplyWriter {
   readonly #connection: { write(bytes: Bytes): Promise<number> };
-  #replies: Bytes[] = [];
-  #length = 0;
+  #text = "";
   #busy = false;
 
   /** Writes to `connection`. */
@@ -28,9 +29,9 @@ export class ReplyWriter {
     this.#connection = connection;
   }
 
-  /** Bytes that wait for {@linkcode flush}. */
+  /** Characters that wait for {@linkcode flush}. */
   get waiting(): number {
-    return this.#length;
+    return this.#text.length;
   }
 
   /** Whether the client has not taken yet what was written. */
@@ -40,9 +41,7 @@ export class ReplyWriter {
 
   /** Puts a reply behind those that wait. */
   add(reply: Reply): void {
-    const bytes = formatReply(reply);
-    this.#replies.push(bytes);
-    this.#length += bytes.length;
+    this.#text += replyText(reply);
   }
 
   /**
@@ -51,8 +50,9 @@ export class ReplyWriter {
    * @throws {ConnectionLost} when the client is gone.
    */
   async flush(): Promise<void> {
-    if (this.#length === 0) return;
-    const bytes = this.#join();
+    if (this.#text === "") return;
+    const bytes = encoder.encode(this.#text);
+    this.#text = "";
     this.#busy = true;
     try {
       await writeAll(this.#connection, bytes);
@@ -61,18 +61,5 @@ export class ReplyWriter {
     } finally {
       this.#busy = false;
     }
-  }
-
-  #join(): Bytes {
-    const replies = this.#replies;
-    const joined = new Uint8Array(this.#length);
-    let at = 0;
-    for (const reply of replies) {
-      joined.set(reply, at);
-      at += reply.length;
-    }
-    this.#replies = [];
-    this.#length = 0;
-    return joined;
   }
 }

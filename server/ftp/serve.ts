@@ -19,6 +19,7 @@ import {
 import { streamOf } from "../../lib/net/stream.ts";
 import type { Authenticate, Credentials } from "./accounts.ts";
 import { balancers } from "./balancers.ts";
+import { breather } from "./breather.ts";
 import { bufferPool } from "./buffers.ts";
 import { serveSession } from "./connection.ts";
 import {
@@ -196,7 +197,7 @@ export interface FtpHandler extends TcpHandler {
  */
 export function ftpHandler(options: FtpHandlerOptions): FtpHandler {
   const { dataPorts, isImplicit } = options;
-  const buffers = bufferPool();
+  const memory = { buffers: bufferPool(), breather: breather() };
   const tls = options.tls && tlsPolicy(options.tls);
   let newest: FtpChange = options;
   const authenticate: Authenticate = Object.assign(
@@ -208,7 +209,7 @@ export function ftpHandler(options: FtpHandlerOptions): FtpHandler {
   );
   const settle = () => ({
     policy: { ...policyOf(newest), authenticate, dataPorts, tls },
-    limits: { ...timesOf(newest), buffers },
+    limits: { ...timesOf(newest), ...memory },
   });
   let now = settle();
   const inside = new Map<number, () => void>();

@@ -6,6 +6,7 @@
 
 import type { Log } from "../../lib/log.ts";
 import type { Stream } from "../../lib/net/stream.ts";
+import type { Breather } from "./breather.ts";
 import type { BufferPool } from "./buffers.ts";
 import type { Observer } from "./operations/observer.ts";
 import type { Context, Ends, FtpPolicy } from "./session.ts";
@@ -29,6 +30,8 @@ export interface SessionLimits {
   readonly sessionTimeout?: number | undefined;
   /** Buffers of the server's transfers. */
   readonly buffers: BufferPool;
+  /** When they let other sessions have their turn. @default never */
+  readonly breather?: Breather | undefined;
 }
 
 /** Everything {@linkcode serveSession} needs besides the connection. */

@@ -8,6 +8,7 @@ import { lastReply, type Reply, reply } from "../../lib/ftp/reply.ts";
 import type { Shaper } from "../../lib/net/shaper.ts";
 import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import { FsError } from "../fs/file_system.ts";
+import type { Breather } from "./breather.ts";
 import type { BufferPool } from "./buffers.ts";
 import { fsErrorReply } from "./commands.ts";
 import { EndError, type Progress, pump } from "./pump.ts";
@@ -30,6 +31,8 @@ export interface TransferOptions {
   clientPresent(bytes: number, duration: number): boolean | Promise<boolean>;
   /** Where buffers come from. */
   buffers: BufferPool;
+  /** When to let other sessions have their turn. @default never */
+  breather?: Breather | undefined;
   /** How fast bytes may move; closed at the end. @default as fast as can be */
   pace?: Shaper | undefined;
   /** Protects the connection before any byte moves. @default it stays as it is */

@@ -36,6 +36,7 @@ import {
   missingLines,
   workerPermissions,
 } from "../warden/permissions.ts";
+import { outliveFileLimit } from "../warden/outlive.ts";
 import { Post } from "../warden/post.ts";
 import { formatAddress } from "./address.ts";
 import { grantsOf } from "./grants.ts";
@@ -163,12 +164,14 @@ async function serve<O extends OptionTable>(
   });
   const addresses = await post.start();
   const deaf = listenFor(Deno, "SIGUSR1", () => post.send({ kind: "count" }));
+  const outlived = outliveFileLimit();
   await notifyReady();
   if (apart) await giveUpFiles(granted, sourceFolder());
   const ready = readyText(program.tool.name, plan, addresses, format);
   if (plan.output === "bytes") writeErr(ready);
   else writeOut(ready);
   await post.finished;
+  outlived();
   deaf();
   return EXIT.done;
 }

@@ -1,9 +1,10 @@
 /**
- * A thread that lives on after a mistake of ours.
+ * A server that lives on: after a mistake of ours, and at a limit of files.
  *
  * @module
  */
 
+import { listenFor, type SignalSource } from "../../lib/cli/signals.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 
 /** Options for {@linkcode outliveMistakes}. */
@@ -47,4 +48,20 @@ export function outliveMistakes(
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+/**
+ * Where files may be so long and no longer (`ulimit -f`, `LimitFSIZE=`), one
+ * upload that is too long is that upload's failure: the system would end the
+ * whole process by a signal that nobody listens for. Returns how to stop that.
+ *
+ * @example
+ * ```ts
+ * import { outliveFileLimit } from "./outlive.ts";
+ * const stop = outliveFileLimit();
+ * stop();
+ * ```
+ */
+export function outliveFileLimit(source: SignalSource = Deno): () => void {
+  return listenFor(source, "SIGXFSZ", () => {});
 }

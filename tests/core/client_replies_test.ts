@@ -113,6 +113,7 @@ testTable("parseSizeHint", parseSizeHint, [
 ]);
 
 testTable("parseUniqueName", parseUniqueName, [
+  ["Transfer complete (unique file name:)", null],
   ["FILE: ftpd.1", "ftpd.1"],
   ["FILE: a b ", "a b"],
   ["Opening BINARY mode data connection. FILE:x", "x"],

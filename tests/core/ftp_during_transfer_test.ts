@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { COMMANDS } from "../../server/ftp/commands.ts";
 import { dialogue, speak } from "./ftp_dialogue.ts";
 import { type FtpClient, startAlice } from "./ftp_harness.ts";
@@ -146,6 +146,21 @@ Deno.test("QUIT during an upload lets it end, and closes then", async () => {
     ...[">> 12", "QUIT", "221 Goodbye.", "> 34", "226", "(closed)"],
   ]);
   assertEquals((await client.fs.stat("/b")).size, 4);
+});
+
+Deno.test("QUIT that is refused when its client has left ends the session", async () => {
+  const client = await startAlice();
+  await client.ask("EPSV");
+  assertEquals(await client.ask("STOR a"), "150 Ready to receive a.");
+  client.command("PWD");
+  client.command("QUIT now");
+  client.control.end();
+  client.data.send("12");
+  client.data.end();
+  assertEquals(await client.reply(), "226 Transfer complete.");
+  assertMatch(await client.reply() ?? "", /^257/);
+  assertMatch(await client.reply() ?? "", /^501/);
+  await client.finish();
 });
 
 Deno.test("QUIT behind a waiting command waits with it", async () => {

@@ -6,6 +6,7 @@
 
 import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Bytes } from "../../lib/bytes.ts";
 import { createLog } from "../../lib/log.ts";
 import { listedAccounts } from "../../server/ftp/accounts.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
@@ -66,7 +67,9 @@ export class FtpClient {
     const seen = this.files.watch(options.wrap?.(this.fs) ?? this.fs);
     const ends = { remote: "192.0.2.1", local: "192.0.2.1", ...options.ends };
     if (options.implicit) this.startTls(options.implicit);
-    const over = serveSession(this.control.server, {
+    const control = options.wrapControl?.(this.control.server);
+    const ports = memoryDataPorts(this.ports, connects);
+    const over = serveSession(control ?? this.control.server, {
       id: 1,
       ...ends,
       implicit: options.implicit !== undefined,
@@ -78,7 +81,7 @@ export class FtpClient {
         ].map((account) => ({ ...account, tls: demands[account.name] }))),
         tls: tls &&
           tlsPolicy({ server: fakeServerTls(), policy: "optional", ...tls }),
-        dataPorts: memoryDataPorts(this.ports, connects),
+        dataPorts: options.wrapPorts?.(ports) ?? ports,
         banner: "Ready.",
         ascii: true,
         dotfiles: "show",
@@ -121,8 +124,12 @@ export class FtpClient {
 
   /** Sends a command. */
   command(line: string): void {
-    const text = `${line}\r\n`;
-    this.control.send(this.#tls === null ? text : this.#tls.seal(text));
+    this.send(`${line}\r\n`);
+  }
+
+  /** Sends anything over the control connection, as it is protected now. */
+  send(data: string | Bytes): void {
+    this.control.send(this.#tls === null ? data : this.#tls.seal(data));
   }
 
   /** Whether commands go over TLS. */
@@ -160,8 +167,8 @@ export class FtpClient {
   }
 
   /** Sends over the newest data connection. */
-  sendData(text: string): void {
-    this.data.send(this.#dataTls.get(this.data)?.seal(text) ?? text);
+  sendData(data: string | Bytes): void {
+    this.data.send(this.#dataTls.get(this.data)?.seal(data) ?? data);
   }
 
   /** Ends the newest data connection, and TLS before. */
@@ -193,6 +200,11 @@ export class FtpClient {
       if (reply !== null || this.#isOver) return reply;
       await this.#change();
     }
+  }
+
+  /** The next whole reply when it is here already; else `null`. */
+  replyHere(): string | null {
+    return this.#takeReply();
   }
 
   #change(): Promise<void> {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
+import { pump } from "../../server/ftp/pump.ts";
 import { startTransfer } from "../../server/ftp/transfer.ts";
 
 /** Uploads what `fill` gives for each buffer; returns the buffers' lengths. */
@@ -43,11 +44,56 @@ Deno.test("startTransfer() takes short buffers for what never fills one", async 
   assertEquals(new Set(lengths), new Set([1 << 15]));
 });
 
-Deno.test("startTransfer() takes two long buffers once a short one was full", async () => {
+Deno.test("startTransfer() takes a long buffer once a short one was full", async () => {
   // A socket gives what it has: only the first read fills its buffer.
   let reads = 0;
   const lengths = await buffersOf((buffer) =>
     ++reads === 1 ? buffer.length : 40_000
   );
-  assertEquals(new Set(lengths.slice(3)), new Set([1 << 19]));
+  assertEquals(new Set(lengths.slice(1)), new Set([1 << 19]));
+});
+
+/** Downloads 2 MiB, `running` transfers at a time; what was under way when. */
+async function downloadOf(running: number): Promise<string[]> {
+  const did: string[] = [];
+  let left = 2 << 20;
+  const source = {
+    read(buffer: Bytes) {
+      did.push(`read ${buffer.length >> 10}`);
+      const count = Math.min(buffer.length, left);
+      left -= count;
+      return Promise.resolve(count || null);
+    },
+    close() {},
+  };
+  const sink = {
+    async write(bytes: Bytes) {
+      await Promise.resolve();
+      did.push(`sent ${bytes.length >> 10}`);
+      return bytes.length;
+    },
+    close() {},
+  };
+  const breather = { running, begin() {}, moved: () => null, end() {} };
+  const route = { source, sink, to: "network" } as const;
+  const { signal } = new AbortController();
+  const options = { buffers: bufferPool(), breather, signal };
+  await pump(route, { bytes: 0, began: 0 }, options);
+  return did;
+}
+
+Deno.test("pump() reads the next piece while the last is sent when no other transfer runs", async () => {
+  const did = await downloadOf(1);
+  assertEquals(did.slice(0, 5), [
+    ...["read 32", "read 1024", "sent 32"],
+    ...["read 1024", "sent 1024"],
+  ]);
+});
+
+Deno.test("pump() reads and sends in turns when other transfers run", async () => {
+  const did = await downloadOf(2);
+  assertEquals(did.slice(0, 6), [
+    ...["read 32", "sent 32", "read 512"],
+    ...["sent 512", "read 512", "sent 512"],
+  ]);
 });

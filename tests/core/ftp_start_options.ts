@@ -8,10 +8,16 @@ import type { Bytes } from "../../lib/bytes.ts";
 import type { FileSystem } from "../../server/fs/file_system.ts";
 import type { ListedAccount } from "../../server/ftp/accounts.ts";
 import type { Observer } from "../../server/ftp/operations/observer.ts";
-import type { Context, Ends, FtpPolicy } from "../../server/ftp/session.ts";
+import type {
+  Context,
+  DataPorts,
+  Ends,
+  FtpPolicy,
+} from "../../server/ftp/session.ts";
 import type { SessionLimits } from "../../server/ftp/session_options.ts";
 import type { FtpTls } from "../../server/ftp/tls.ts";
 import type { Hello } from "./ftp_fake_tls.ts";
+import type { ServerEnd } from "./ftp_memory_conn.ts";
 
 /** Options for `startSession()`. */
 export interface StartOptions {
@@ -43,6 +49,10 @@ export interface StartOptions {
   observer?: Observer;
   /** Aborts when an administrator wants the session gone. @default never */
   kicked?: AbortSignal;
+  /** What the server has of the control connection. @default its end */
+  wrapControl?: (end: ServerEnd) => ServerEnd;
+  /** What the server has of the data ports. @default them, as they are */
+  wrapPorts?: (ports: DataPorts) => DataPorts;
   /** Who is there, for SITE WHO. @default nobody can tell */
   who?: Context["who"];
 }

@@ -162,3 +162,49 @@ Deno.test("LineReader.buffered counts what has come and was not taken", async ()
   assertEquals(reader.buffered, 3);
   assertEquals(await reader.next(), null);
 });
+
+/** A source that notes how much each read asks for. */
+function notingSource(bytes: Bytes, asked: number[]) {
+  const source = sourceOf([bytes]);
+  return {
+    read(buffer: Bytes) {
+      asked.push(buffer.length);
+      return source.read(buffer);
+    },
+  };
+}
+
+const URGENT = { maxLength: 80, maxSkipped: 80, urgentLine: bytesOf("ABOR") };
+
+Deno.test("LineReader.next() reads byte by byte only as long as it is told to", async () => {
+  const asked: number[] = [];
+  const reader = new LineReader(
+    notingSource(bytesOf("NOOP\r\n"), asked),
+    URGENT,
+  );
+  // What ran when the reading began has ended before the second byte.
+  const line = await reader.next({ byByte: () => asked.length === 0 });
+  assertEquals(textOf(line!.bytes), "NOOP");
+  assertEquals(asked, [1, 255]);
+});
+
+for (const text of ["ABOR\r\n", "\xff\xf4\xff\xf2ABOR\r\n", "A\n"]) {
+  Deno.test(`LineReader.next() reads ${JSON.stringify(text)} byte by byte to its end`, async () => {
+    const asked: number[] = [];
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const reader = new LineReader(notingSource(bytes, asked), URGENT);
+    await reader.next({ byByte: () => asked.length === 0 });
+    assert(asked.every((length) => length === 1), asked.join());
+    assert(asked.length >= bytes.length - 1, asked.join());
+  });
+}
+
+Deno.test("LineReader.next() finds no line end of an older line", async () => {
+  const reader = new LineReader(
+    sourceOf([bytesOf("a long one\n"), bytesOf("b"), bytesOf("c\n")]),
+    { maxLength: 80, maxSkipped: 80 },
+  );
+  assertEquals(textOf((await reader.next())!.bytes), "a long one");
+  assertEquals(reader.hasLine, false);
+  assertEquals(textOf((await reader.next())!.bytes), "bc");
+});

@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createLog } from "../../lib/log.ts";
-import { outliveMistakes } from "../../server/warden/outlive.ts";
+import {
+  outliveFileLimit,
+  outliveMistakes,
+} from "../../server/warden/outlive.ts";
 
 Deno.test("outliveMistakes() keeps the runtime from ending a thread, and tells", () => {
   const thread = new EventTarget();
@@ -23,4 +26,15 @@ Deno.test("outliveMistakes() keeps the runtime from ending a thread, and tells",
   assertStringIncludes(lines[0]!, "ERROR internal-error");
   assertStringIncludes(lines[0]!, "nobody caught this");
   assertStringIncludes(lines[1]!, "nor this");
+});
+
+Deno.test("outliveFileLimit() listens for what a file that is too long sends, until it is told not to", () => {
+  const heard = new Set<string>();
+  const stop = outliveFileLimit({
+    addSignalListener: (name) => heard.add(name),
+    removeSignalListener: (name) => heard.delete(name),
+  });
+  assertEquals([...heard], ["SIGXFSZ"]);
+  stop();
+  assertEquals(heard.size, 0);
 });

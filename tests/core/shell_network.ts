@@ -44,7 +44,7 @@ export class MemoryServer {
 
   readonly #fs: FileSystem;
   readonly #policy: Partial<FtpPolicy>;
-  readonly #ports: Map<number, (end: Stream) => void> = new Map();
+  readonly #ports: Map<number, (end: PipeEnd) => void> = new Map();
   readonly #ends: Set<Stream> = new Set();
   readonly #running: Set<Promise<unknown>> = new Set();
   readonly #stopping = new AbortController();
@@ -89,7 +89,10 @@ export class MemoryServer {
     return Promise.resolve(this.#connection(client, { hostname, port }));
   }
 
-  #connection(end: Stream, remote: HostPort): ClientConnection {
+  #connection(
+    end: PipeEnd,
+    remote: HostPort,
+  ): ClientConnection & Pick<PipeEnd, "reset"> {
     this.#ends.add(end);
     const isData = remote.port !== HOST.port;
     return {
@@ -99,6 +102,7 @@ export class MemoryServer {
         this.#ends.delete(end);
         end.close();
       },
+      reset: () => end.reset(),
       remote,
       local: { hostname: CLIENT, port: 50_000 },
     };
@@ -228,16 +232,26 @@ export class MemoryServer {
   }
 }
 
+/** One end of a connection. */
+export interface PipeEnd extends Stream {
+  /** Breaks the connection: the other end reads no more, either. */
+  reset(): void;
+}
+
 /** Two ends of one connection. */
-export function memoryPipe(): [Stream, Stream] {
+export function memoryPipe(): [PipeEnd, PipeEnd] {
   const there = new Way();
   const back = new Way();
-  const end = (from: Way, to: Way): Stream => ({
+  const end = (from: Way, to: Way): PipeEnd => ({
     read: (buffer) => from.read(buffer),
     write: (bytes) => to.write(bytes),
     close: () => {
       from.cut();
       to.end();
+    },
+    reset: () => {
+      from.cut();
+      to.cut();
     },
   });
   return [end(back, there), end(there, back)];

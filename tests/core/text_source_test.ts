@@ -24,7 +24,7 @@ Deno.test("textSource() ends at once when there is no text", async () => {
   }
 });
 
-Deno.test("textSource() fills a buffer from many pieces and takes no more than fit", async () => {
+Deno.test("textSource() fills half a buffer from many pieces and takes no more", async () => {
   let taken = 0;
   async function* endless(): AsyncGenerator<string> {
     for (;;) {
@@ -33,8 +33,11 @@ Deno.test("textSource() fills a buffer from many pieces and takes no more than f
     }
   }
   const source = textSource(endless());
-  assertEquals(await source.read(new Uint8Array(35)), 35);
-  assertEquals(taken, 4);
+  assertEquals(await source.read(new Uint8Array(50)), 30);
+  assertEquals(taken, 3);
+  assertEquals(await source.read(new Uint8Array(15)), 10);
+  assertEquals(await source.read(new Uint8Array(5)), 5);
+  assertEquals(taken, 5, "a piece that is longer than the buffer");
   await source.close();
 });
 

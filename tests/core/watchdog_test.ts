@@ -69,3 +69,72 @@ Deno.test("Watchdog.set() takes times longer than a timer can", () => {
   watchdog.clear();
   assertEquals(early, 0);
 });
+
+Deno.test("Watchdog.set() waits for long deadlines of all with one timer", () => {
+  using time = standingTime();
+  const barks: number[] = [];
+  const dogs = Array.from({ length: 100 }, (_, at) => {
+    return new Watchdog(() => barks.push(at));
+  });
+  dogs.forEach((dog, at) => dog.set(20_000 + at));
+  assertEquals([time.timers, time.intervals], [0, 1]);
+  dogs[1]!.set(60_000);
+  time.pass(20_000);
+  assertEquals(barks, [0]);
+  time.pass(99);
+  assertEquals(barks.length, 99);
+  dogs[1]!.clear();
+  assertEquals([time.timers, time.intervals], [0, 0]);
+});
+
+Deno.test("Watchdog.set() brings a long deadline near with a timer of its own", () => {
+  using time = standingTime();
+  const dog = new Watchdog(() => {});
+  dog.set(300_000);
+  dog.set(1000);
+  assertEquals([time.timers, time.intervals], [1, 0]);
+  dog.set(300_000); // The timer finds the deadline moved away.
+  time.pass(1000);
+  assertEquals([time.timers, time.intervals], [0, 1]);
+  dog.clear();
+  assertEquals([time.timers, time.intervals], [0, 0]);
+});
+
+/** Timers of this thread, fired by hand. Nothing else may wait meanwhile. */
+function standingTime() {
+  const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis;
+  const now = performance.now.bind(performance);
+  type Timers = Map<number, () => void>;
+  const [once, often]: [Timers, Timers] = [new Map(), new Map()];
+  let [at, last] = [1000, 0];
+  const adds = (to: Timers) => (act: () => void) => {
+    to.set(++last, act);
+    return last;
+  };
+  const drops = (of: Timers) => (id: number) => of.delete(id);
+  Object.assign(globalThis, {
+    setTimeout: adds(once),
+    clearTimeout: drops(once),
+    setInterval: adds(often),
+    clearInterval: drops(often),
+  });
+  performance.now = () => at;
+  return {
+    get timers() {
+      return once.size;
+    },
+    get intervals() {
+      return often.size;
+    },
+    pass(milliseconds: number) {
+      at += milliseconds;
+      for (const [id, act] of once) once.delete(id) && act();
+      for (const act of often.values()) act();
+    },
+    [Symbol.dispose]() {
+      const timers = { setTimeout, clearTimeout, setInterval, clearInterval };
+      Object.assign(globalThis, timers);
+      performance.now = now;
+    },
+  };
+}

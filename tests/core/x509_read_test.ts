@@ -251,6 +251,21 @@ Deno.test("commonNameOf() reads every kind of string, and takes the last name", 
   }
 });
 
+Deno.test("commonNameOf() reads nothing but sets of attributes", () => {
+  const name = [oid("2.5.4.3"), element(TAG.text, bytesOf("alice"))];
+  const { set, octets } = TAG;
+  for (
+    const [outer, inner, expected] of [
+      [set, TAG.sequence, "alice"],
+      [octets, TAG.sequence, ""],
+      [set, set, ""],
+    ] as const
+  ) {
+    const bytes = element(outer, element(inner, ...name));
+    assertEquals(commonNameOf(bytes), expected);
+  }
+});
+
 Deno.test("encodePem() and decodePem() are each other's opposite", async () => {
   for (const length of [0, 1, 47, 48, 49, 1000]) {
     const bytes = crypto.getRandomValues(new Uint8Array(length));

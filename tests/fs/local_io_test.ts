@@ -36,7 +36,7 @@ Deno.test("fileIo() moves pieces here while they take no time", async () => {
 Deno.test("fileIo() writes a long buffer in pieces", async () => {
   const { file, clock } = countingFile();
   const io = fileIo(file, () => clock.time);
-  assertEquals(await io.write(new Uint8Array(1 << 20)), 1 << 18);
+  assertEquals(await io.write(new Uint8Array(1 << 20)), 1 << 19);
 });
 
 Deno.test("fileIo() reads ahead on another thread when the buffer is long", async () => {
@@ -44,6 +44,18 @@ Deno.test("fileIo() reads ahead on another thread when the buffer is long", asyn
   const io = fileIo(file, () => clock.time);
   await io.read(new Uint8Array(1 << 20));
   assertEquals(counts, { here: 0, elsewhere: 1 });
+});
+
+Deno.test("fileIo() leaves a disk to another thread that keeps a read waiting", async () => {
+  const { file, counts, clock } = countingFile();
+  const io = fileIo(file, () => clock.time);
+  clock.cost = 2;
+  await io.read(new Uint8Array(10));
+  await io.read(new Uint8Array(10));
+  assertEquals(counts, { here: 2, elsewhere: 0 });
+  clock.cost = 2.1;
+  for (let i = 0; i < 17; i++) await io.read(new Uint8Array(10));
+  assertEquals(counts, { here: 3, elsewhere: 16 });
 });
 
 Deno.test("fileIo() leaves a busy disk to another thread, then tries again", async () => {

@@ -96,3 +96,15 @@ Deno.test("list() never lists a folder swapped for a link", () =>
       }
     });
   }));
+
+Deno.test("list() never tells of a file of the same name behind a link", () =>
+  withRoot(async (temp) => {
+    const { fs, outside } = temp;
+    await fs.makeDirectory("/sub");
+    await put(fs, "/sub/secret", "");
+    await whileSwapping(temp, "sub", outside, async () => {
+      for await (const { size } of await fs.list("/sub")) {
+        assertEquals(size, 0);
+      }
+    });
+  }));

@@ -8,6 +8,7 @@ import {
   startFtpd,
   tempFolders,
 } from "./helpers.ts";
+import { freeRange } from "./free_ports.ts";
 import { readAll } from "./raw_control.ts";
 
 const ANY = ["--listen", "127.0.0.1:0"];
@@ -259,24 +260,5 @@ async function portAgain(control: RawControl): Promise<number> {
   for (;;) {
     const reply = await control.say("EPSV");
     if (code(reply) === 229) return Number(/\|(\d+)\|/.exec(reply)?.[1]);
-  }
-}
-
-/** Ports in a row that were free a moment ago, as `A-B`. */
-function freeRange(count: number): string {
-  for (;;) {
-    const listeners: Deno.TcpListener[] = [];
-    try {
-      listeners.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-      const { port } = listeners[0]!.addr;
-      for (let next = port + 1; next < port + count; next++) {
-        listeners.push(Deno.listen({ hostname: "127.0.0.1", port: next }));
-      }
-      return `${port}-${port + count - 1}`;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    } finally {
-      listeners.forEach((listener) => listener.close());
-    }
   }
 }

@@ -10,13 +10,13 @@ import {
   assertRefused,
   assertTurnedAway,
   connect,
-  freePorts,
   headerOf,
   HOST,
   NEVER,
   passive,
   withPorts,
 } from "./data_sockets.ts";
+import { freePorts } from "./free_ports.ts";
 
 /** Shared ports, where one client can be many: a balancer names them. */
 const shared = (count: number) => ({

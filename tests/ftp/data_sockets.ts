@@ -86,22 +86,3 @@ export async function assertRefused(
   const { reply } = await assertRejects(() => promise, DataPortError);
   assertEquals(reply.code, code);
 }
-
-/** The first of `count` ports in a row that were free a moment ago. */
-export function freePorts(count: number): { first: number; last: number } {
-  for (;;) {
-    const listeners: Deno.TcpListener[] = [];
-    try {
-      listeners.push(Deno.listen({ hostname: HOST, port: 0 }));
-      const { port } = listeners[0]!.addr;
-      for (let next = port + 1; next < port + count; next++) {
-        listeners.push(Deno.listen({ hostname: HOST, port: next }));
-      }
-      return { first: port, last: port + count - 1 };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    } finally {
-      listeners.forEach((listener) => listener.close());
-    }
-  }
-}

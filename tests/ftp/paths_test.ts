@@ -4,72 +4,17 @@ import {
   type Folders,
   type Ftpd,
   type RawControl,
-  soon,
   startFtpd,
   tempFolders,
 } from "./helpers.ts";
-
-const SECRET = "top secret";
-const ROUNDS = 500;
-
-/** A served folder full of ways out, beside what must not be reached. */
-async function traps(): Promise<Folders> {
-  const folders = await tempFolders({ file: "mine", "..dots": "mine too" });
-  const { base, pub } = folders;
-  await Deno.mkdir(`${pub}/real`);
-  await Deno.writeTextFile(`${pub}/real/secret`, "harmless");
-  for (const outside of [`${base}/outside`, `${pub}ber`]) {
-    await Deno.mkdir(outside);
-    await Deno.writeTextFile(`${outside}/secret`, SECRET);
-  }
-  const links = {
-    leaf: "../outside/secret",
-    absolute: `${base}/outside/secret`,
-    middle: "../outside",
-    sibling: `${pub}ber`,
-    chain: "middle",
-    around: `real/../../outside`,
-    etc: "/etc",
-    proc: "/proc/self/environ",
-    dangling: "../outside/new",
-    inward: "real",
-  };
-  for (const [name, target] of Object.entries(links)) {
-    await Deno.symlink(target, `${pub}/${name}`);
-  }
-  return folders;
-}
-
-const WAYS_OUT = [
-  "leaf",
-  "absolute",
-  "middle/secret",
-  "sibling/secret",
-  "chain/secret",
-  "around/secret",
-  "etc/passwd",
-  "proc",
-  "inward/../../outside/secret",
-  "inward/../middle/secret",
-];
-
-const CLIMBS = [
-  "../outside/secret",
-  "/../outside/secret",
-  "real/../../outside/secret",
-  "..//../outside/secret",
-  "/./../outside/./secret",
-  "../public/secret",
-  "../pubber/secret",
-  "..\\outside\\secret",
-  "\\..\\..\\outside\\secret",
-  "/..\\../outside/secret",
-  "%2e%2e/outside/secret",
-  ".../outside/secret",
-  "~/secret",
-  "C:/outside/secret",
-  "//outside/secret",
-];
+import {
+  assertUntouched,
+  CLIMBS,
+  SECRET,
+  traps,
+  WAYS_OUT,
+  whileSwapping,
+} from "./traps.ts";
 
 function serve(folders: Folders): Promise<Ftpd> {
   const listen = ["--listen", "127.0.0.1:0"];
@@ -201,27 +146,6 @@ Deno.test("a folder swapped for a link while files are stored changes no file ou
   assertEquals(Deno.readTextFileSync(`${outside}/secret`), SECRET);
 });
 
-/** Runs `attack` again and again while `swapped` is a folder and a way out. */
-async function whileSwapping(
-  { pub }: Folders,
-  attack: (round: number) => Promise<void>,
-): Promise<void> {
-  const script = new URL("./swapper.ts", import.meta.url).pathname;
-  const swapper = new Deno.Command(Deno.execPath(), {
-    args: [...["run", "--quiet", "--no-prompt", "-A"], script, pub],
-    stdout: "piped",
-  }).spawn();
-  const said = swapper.stdout.getReader();
-  try {
-    await soon(said.read(), "the first swap");
-    for (let round = 0; round < ROUNDS; round++) await attack(round);
-  } finally {
-    swapper.kill("SIGKILL");
-    await said.cancel();
-    await swapper.status;
-  }
-}
-
 async function fetchOrNull(
   control: RawControl,
   path: string,
@@ -232,16 +156,4 @@ async function fetchOrNull(
   const count = await data.read(buffer) ?? 0;
   await control.reply();
   return new TextDecoder().decode(buffer.subarray(0, count));
-}
-
-/** What lies outside is as it was. */
-function assertUntouched({ base, pub }: Folders): void {
-  for (const outside of [`${base}/outside`, `${pub}ber`]) {
-    const names = Array.from(Deno.readDirSync(outside), ({ name }) => name);
-    assertEquals(names, ["secret"]);
-    assertEquals(Deno.readTextFileSync(`${outside}/secret`), SECRET);
-    const { mode, mtime } = Deno.statSync(`${outside}/secret`);
-    assertEquals((mode ?? 0) & 0o002, 0);
-    assert(mtime!.getFullYear() > 2000);
-  }
 }

@@ -5,7 +5,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { binary, BLOCK_4, LINE } from "../core/net_proxy_headers.ts";
-import { assertTurnedAway, freePorts, headerOf } from "./data_sockets.ts";
+import { assertTurnedAway, headerOf } from "./data_sockets.ts";
+import { freeRange } from "./free_ports.ts";
 import {
   type Ftpd,
   type RawControl,
@@ -212,9 +213,3 @@ Deno.test("ftpd --passive-share gives each of two workers ports of its own", asy
     }
   });
 });
-
-/** Ports in a row that were free a moment ago, as `A-B`. */
-function freeRange(count: number): string {
-  const { first, last } = freePorts(count);
-  return `${first}-${last}`;
-}

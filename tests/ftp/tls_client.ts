@@ -24,6 +24,9 @@ export interface ClientOptions {
   trust?: TrustOptions;
 }
 
+/** Where a server listens. */
+type Ports = Pick<LocalServer, "port" | "implicitPort">;
+
 /** How an upload ends. */
 export type UploadEnd = "close_notify" | "cut";
 
@@ -48,7 +51,7 @@ export class TlsClient implements Disposable {
 
   /** Connects and takes the greeting; with `implicit`, inside TLS. */
   static async open(
-    { port, implicitPort }: LocalServer,
+    { port, implicitPort }: Ports,
     { implicit = false, trust = { insecure: true } }: ClientOptions = {},
   ): Promise<TlsClient> {
     const conn = await Deno.connect({ port: implicit ? implicitPort : port });
@@ -61,7 +64,7 @@ export class TlsClient implements Disposable {
 
   /** The same, with AUTH and private data, alice logged in. */
   static async private(
-    server: LocalServer,
+    server: Ports,
     options: ClientOptions = {},
   ): Promise<TlsClient> {
     const client = await TlsClient.open(server, options);

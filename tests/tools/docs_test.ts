@@ -137,7 +137,7 @@ Deno.test("docs/ftp.md and docs/security.md name the variables that ftp may read
   for (
     const [path, heading] of [
       ["docs/ftp.md", "## Permissions"],
-      ["docs/security.md", "## The client"],
+      ["docs/security.md", "### The client"],
     ] as const
   ) {
     const row = rowsOf(path, heading).find(([name]) => name === "env");
@@ -192,24 +192,54 @@ async function* sources(folder: string): AsyncGenerator<string> {
   }
 }
 
-Deno.test("docs/security.md names a test for every threat it has a list of", async () => {
+Deno.test("docs/security.md names tests that there are, for every threat", async () => {
   const tests = (await Array.fromAsync(sources("tests/"))).join("\n");
-  const rows = [
-    "## TLS",
-    "## Too much of anything",
-    "## What accounts may do",
-    "## Passwords",
-    "## Logs, metrics and hooks",
-    "## Commands that take long",
-    "## Balancers, and ports that many share",
-  ]
-    .flatMap((heading) => rowsOf("docs/security.md", heading))
-    .filter(([threat]) => !threat!.startsWith("threat"));
-  assert(rows.length > 25);
-  for (const [, , test] of rows) {
-    assert(tests.includes(`"${test}"`), `there is no test "${test}"`);
+  const rows = threatRows();
+  assert(rows.length > 200, `${rows.length} rows`);
+  for (const { test } of rows) {
+    assert(isTestIn(tests, test), `there is no test "${test}"`);
   }
 });
+
+Deno.test("docs/security.md has every class of attacks, and every test of one", async () => {
+  const rows = threatRows();
+  const classes = [["S", 22], ["C", 12], ["U", 7]] as const;
+  assertEquals(
+    [...new Set(rows.map((row) => row.class))],
+    classes.flatMap(([letter, count]) =>
+      Array.from(
+        { length: count },
+        (_, at) => `${letter}${`${at + 1}`.padStart(2, "0")}`,
+      )
+    ),
+  );
+  const named = rows.map(({ test }) => test);
+  for await (const text of sources("tests/attacks/")) {
+    for (const [, name] of text.matchAll(/["`](Attack [SCU]\d\d [^"`]+)/g)) {
+      const isNamed = named.some((test) => isTestIn(`"${name}"`, test)) ||
+        named.includes(name!.replaceAll(/\$\{.*?\}/g, "…"));
+      assert(isNamed, `docs/security.md does not name "${name}"`);
+    }
+  }
+});
+
+/** The threats, with the class of the row and the name of its test. */
+function threatRows(): { class: string; test: string }[] {
+  return rowsOf("docs/security.md", "## Threats")
+    .map(([name = "", , , test = ""]) => ({ class: name, test }));
+}
+
+/** Whether a text has a test of this name; `…` stands for what varies in it. */
+function isTestIn(text: string, name: string): boolean {
+  const [first = "", ...more] = name.split("…");
+  if (more.length === 0) return text.includes(`"${first}"`);
+  const pattern = [first, ...more].map(escaped).join("[^\n]*?");
+  return new RegExp(`["\`]${pattern}`).test(text);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
 
 Deno.test("docs/tls.md quotes messages that are in the sources", async () => {
   const texts: string[] = [];

@@ -4,7 +4,7 @@ import { read, ROOT } from "./documents.ts";
 
 /** Every document of the repository. */
 const PAGES: readonly string[] = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
   ...Array.from(Deno.readDirSync(new URL("docs/", ROOT)), ({ name }) => name)
     .filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
@@ -67,7 +67,7 @@ Deno.test("every page of docs/ can be reached by a link", () => {
         .slice(ROOT.href.length)
     )
   );
-  const alone = PAGES.slice(3).filter((page) => !linked.includes(page));
+  const alone = PAGES.slice(4).filter((page) => !linked.includes(page));
   assertEquals(alone, []);
 });
 

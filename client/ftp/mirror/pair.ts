@@ -157,6 +157,7 @@ async function planUpdate(
     const verdict = await planning.compare(path, entry, other);
     const action = verdict.replace ? "update" : "skip";
     addStep(planning, action, path, entry, verdict.reason);
+    if (verdict.replace) planning.old.set(path, other);
     return verdict.replace;
   } catch (error) {
     fail(planning, path, error);

@@ -28,6 +28,7 @@ export async function makePlan(job: MirrorJob): Promise<Planning> {
     failed: [],
     room: new Set(),
     parts: new Set(),
+    old: new Map(),
     folders: [],
   };
   await walk(planning);

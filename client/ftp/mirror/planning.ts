@@ -41,6 +41,8 @@ export interface Planning {
   readonly room: Set<MirrorStep>;
   /** Files to be moved of which the target has an unfinished one. */
   readonly parts: Set<string>;
+  /** What the target has of files to be updated. */
+  readonly old: Map<string, MirrorEntry>;
   /** Folders that were not looked into yet. */
   readonly folders: Pair[];
 }

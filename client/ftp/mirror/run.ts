@@ -12,6 +12,7 @@ import type { Planning } from "./planning.ts";
 import {
   above,
   type MirrorAction,
+  type MirrorEntry,
   type MirrorFailure,
   type MirrorStep,
 } from "./step.ts";
@@ -25,6 +26,8 @@ export interface Run {
   readonly job: MirrorJob;
   /** Files of which the target has an unfinished one. */
   readonly parts: Set<string>;
+  /** What the target has of files to be updated. */
+  readonly old: ReadonlyMap<string, MirrorEntry>;
   /** What failed. */
   readonly failed: MirrorFailure[];
   /** How many steps were done. */
@@ -44,11 +47,12 @@ export interface Run {
 }
 
 /** Begins to carry out a plan. */
-export function startRun({ job, parts, failed }: Planning): Run {
+export function startRun({ job, parts, old, failed }: Planning): Run {
   const stop = new AbortController();
   return {
     job,
     parts,
+    old,
     failed: [...failed],
     done: { add: 0, update: 0, delete: 0, skip: 0, folder: 0 },
     lost: new Set(),

@@ -5,6 +5,7 @@
  */
 
 import { within } from "../../../lib/net/wait.ts";
+import type { FtpClient } from "../client.ts";
 import { DamagedError } from "../errors.ts";
 import type { PoolTask } from "../pool_options.ts";
 import { nullIfNotTold, nullIfRefused } from "../refused.ts";
@@ -85,10 +86,31 @@ async function sendWhole(run: Run, step: MirrorStep): Promise<void> {
   } catch (error) {
     const isHalf = position > 0 && position < (step.size ?? Infinity);
     if (isHalf) {
-      await tidy(run, (client, signal) => client.remove(place, { signal }));
+      await tidy(run, async (client, signal) => {
+        if (await isStillOld(run, step, client, signal)) return;
+        await client.remove(place, { signal });
+      });
     }
     throw error;
   }
+}
+
+/**
+ * Whether what is there is the file of before: good servers replace it only
+ * when all of the new one has come, and it must not go, too. Half of the new
+ * one that is exactly as long is found by its length at the next mirror.
+ */
+async function isStillOld(
+  { old, job }: Run,
+  { path }: MirrorStep,
+  client: FtpClient,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const before = old.get(path);
+  if (before === undefined) return false;
+  const size = await client.size(job.remote.at(path), { signal })
+    .catch(nullIfNotTold(client));
+  return size === null || size === before.size;
 }
 
 /** What was sent of a large file stays, with the time of the file. */

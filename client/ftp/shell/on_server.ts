@@ -97,7 +97,7 @@ export async function entryAt(
 
 /** The folder that a path of the server is in; `""` is the current one. */
 export function folderAbove(path: string): string {
-  return folderOf(withoutEnd(path, "/") || path);
+  return folderOf(withoutEnd(path, "/") || path.slice(0, 1));
 }
 
 /** Collects the failures of work on many paths. */

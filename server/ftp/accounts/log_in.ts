@@ -85,11 +85,11 @@ export async function logInByCertificate(
   return reply(232, ...lines, "User logged in, authorized by certificate.");
 }
 
-async function admittanceOf(
+function admittanceOf(
   { session, policy }: Context,
   given: { user: string; password: string; isCertified?: boolean },
-): Promise<Admittance> {
-  return await policy.authenticate({
+): Admittance | Promise<Admittance> {
+  return policy.authenticate({
     ...given,
     remote: session.remote,
     host: hostOf(session, policy)?.names[0],

@@ -10,16 +10,23 @@ import {
   factsLine,
   listLine,
 } from "../../../lib/ftp/listing.ts";
+import type { ListOptions } from "../../../lib/ftp/list_options.ts";
 import { joinPath, quotePath, resolvePath } from "../../../lib/ftp/path.ts";
 import { reply } from "../../../lib/ftp/reply.ts";
 import { textSource } from "../../../lib/text_source.ts";
 import { type Entry, FsError } from "../../fs/file_system.ts";
 import type { CommandTable } from "../commands.ts";
-import { mayDescribe, withoutDots } from "../listing/folder_view.ts";
-import { select, type Selection } from "../listing/select.ts";
+import { type Item, mayDescribe, withoutDots } from "../listing/folder_view.ts";
+import { select } from "../listing/select.ts";
 import type { AccountContext, Outcome } from "../session.ts";
 import { takeRestart } from "./ranges.ts";
 import { NO_DATA_PORT } from "./transfers.ts";
+
+/**
+ * Characters of a listing that are sent together: half of the shortest buffer
+ * of a transfer, so that a listing never takes a long one.
+ */
+const PIECE = 1 << 14;
 
 /** Commands that tell what is there. */
 export const listingCommands: CommandTable = {
@@ -29,8 +36,10 @@ export const listingCommands: CommandTable = {
     async run(context, argument) {
       const selection = await select(context, argument);
       const now = context.policy.now();
-      const lines = longLines(selection, now);
-      return sendText(context, { ...selection, verb: "LIST", lines });
+      const { options } = selection;
+      const line = (item: Item) => longLine(item, options, now);
+      const text = textOf(selection.items, line);
+      return sendText(context, { ...selection, verb: "LIST", text });
     },
   },
   NLST: {
@@ -38,8 +47,9 @@ export const listingCommands: CommandTable = {
     help: "NLST [<SP> options] [<SP> name or pattern]: list names",
     async run(context, argument) {
       const selection = await select(context, argument);
-      const lines = nameLines(selection);
-      return sendText(context, { ...selection, verb: "NLST", lines });
+      const { options } = selection;
+      const text = textOf(selection.items, (item) => nameLine(item, options));
+      return sendText(context, { ...selection, verb: "NLST", text });
     },
   },
   MLSD: {
@@ -55,10 +65,12 @@ export const listingCommands: CommandTable = {
       const all = await fs.list(path);
       const entries = policy.dotfiles === "hide" ? withoutDots(all) : all;
       const { facts } = session;
-      const line = (entry: Entry) =>
-        factsLine(entry, facts, fs.rights(joinPath(path, entry.name)));
-      const lines = factLines(entries, line);
-      return sendText(context, { verb: "MLSD", path, lines });
+      const line = (entry: Entry) => {
+        const rights = fs.rights(joinPath(path, entry.name));
+        return `${factsLine(entry, facts, rights)}\r\n`;
+      };
+      const text = textOf(entries, line);
+      return sendText(context, { verb: "MLSD", path, text });
     },
   },
   MLST: {
@@ -82,22 +94,22 @@ function mlstFeature(): string {
   return `MLST ${facts.join("")}`;
 }
 
-/** A listing: what about, its lines, and how to end its making. */
+/** A listing: what about, its text, and how to end its making. */
 interface Listing {
   readonly verb: string;
   readonly path: string;
-  readonly lines: AsyncIterable<string>;
+  readonly text: AsyncIterable<string>;
   readonly stop?: () => void;
 }
 
 function sendText(
   { session }: AccountContext,
-  { verb, path, lines, stop = () => {} }: Listing,
+  { verb, path, text, stop = () => {} }: Listing,
 ): Outcome {
   takeRestart(session);
   if (session.dataPort === null) return NO_DATA_PORT;
   return {
-    end: { send: { ...textSource(lines), stop } },
+    end: { send: { ...textSource(text), stop } },
     verb,
     path,
     opening: "Here comes the directory listing.",
@@ -106,40 +118,40 @@ function sendText(
 }
 
 /**
- * The lines of `ls -l` for a selection, with their ends; a heading has an empty
- * line in front.
+ * The lines of all these things in pieces, so that not every line has to be
+ * waited for, and none waits long for others.
  */
-async function* longLines(
-  { items, options }: Selection,
+async function* textOf<T>(
+  things: AsyncIterable<T>,
+  lineOf: (thing: T) => string,
+): AsyncGenerator<string> {
+  let piece = "";
+  for await (const thing of things) {
+    piece += lineOf(thing);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+/** The line of `ls -l`; a heading has an empty line in front. */
+function longLine(
+  { entry, shown }: Item,
+  { signs }: ListOptions,
   now: number,
-): AsyncGenerator<string> {
-  for await (const { entry, shown } of items) {
-    if (entry === null) {
-      yield `\r\n${shown}\r\n`;
-      continue;
-    }
-    const sign = options.signs && entry.link === undefined ? signOf(entry) : "";
-    const name = `${shown}${sign}`;
-    const named = name === entry.name ? entry : { ...entry, name };
-    yield `${listLine(named, now)}\r\n`;
-  }
+): string {
+  if (entry === null) return `\r\n${shown}\r\n`;
+  const sign = signs && entry.link === undefined ? signOf(entry) : "";
+  const name = `${shown}${sign}`;
+  const named = name === entry.name ? entry : { ...entry, name };
+  return `${listLine(named, now)}\r\n`;
 }
 
-/** The names, which all can be used as they are; no headings between them. */
-async function* nameLines(
-  { items, options }: Selection,
-): AsyncGenerator<string> {
-  for await (const { entry, name } of items) {
-    const sign = entry !== null && options.signs ? signOf(entry) : "";
-    if (entry !== null) yield `${name}${sign}\r\n`;
-  }
-}
-
-async function* factLines(
-  entries: AsyncIterable<Entry>,
-  line: (entry: Entry) => string,
-): AsyncGenerator<string> {
-  for await (const entry of entries) yield `${line(entry)}\r\n`;
+/** The name, which can be used as it is; no headings between names. */
+function nameLine({ entry, name }: Item, { signs }: ListOptions): string {
+  if (entry === null) return "";
+  return `${name}${signs ? signOf(entry) : ""}\r\n`;
 }
 
 /** The sign that `ls -F` puts behind a name. */

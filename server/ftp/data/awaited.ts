@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Watchdog } from "../../../lib/watchdog.ts";
 import type { DataConnection, PassivePort } from "../session.ts";
 import { cannotOpen, timedOut } from "./refusal.ts";
 
@@ -25,7 +26,7 @@ export class Awaited implements PassivePort {
   /** Where the client connects to. */
   readonly port: number;
   readonly #onOver: () => void;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #patience: Watchdog;
   readonly #arrival = Promise.withResolvers<DataConnection>();
   #connection: DataConnection | null = null;
   #isOpened = false;
@@ -35,7 +36,8 @@ export class Awaited implements PassivePort {
   constructor({ port, timeout, onOver }: AwaitedOptions) {
     this.port = port;
     this.#onOver = onOver;
-    this.#timer = setTimeout(() => this.giveUp(timedOut()), timeout);
+    this.#patience = new Watchdog(() => this.giveUp(timedOut()));
+    this.#patience.set(timeout);
     this.#arrival.promise.catch(() => {}); // Told by open(), if anybody asks.
   }
 
@@ -81,7 +83,7 @@ export class Awaited implements PassivePort {
   #stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#patience.clear();
     this.#onOver();
   }
 }

@@ -8,6 +8,7 @@
  * | 1       | the clock of all lanes                         |
  * | 2–3     | the server's lane down: virtual time, rate     |
  * | 4–5     | the server's lane up                           |
+ * | 6       | the lock of paths                              |
  * | 16–19   | seat 0: lane down, lane up                     |
  * | 20–27   | seat 0: usage, for its quota                   |
  * | 32–     | seat 1, and so on                              |
@@ -25,12 +26,14 @@ import {
   sharedClock,
   type Words,
 } from "../../../lib/net/lane.ts";
+import { type PathLock, pathLock } from "../../fs/path_lock.ts";
 import { USAGE_BYTES } from "../../fs/usage.ts";
 import type { Rates } from "../profile.ts";
 
 const SESSION = 0;
 const CLOCK = 1;
 const SERVER = 2;
+const PATHS = 6;
 const FIRST_SEAT = 16;
 const USAGE = 2 * LANE_WORDS;
 const SEAT_WORDS = USAGE + USAGE_BYTES / 8;
@@ -62,6 +65,8 @@ export interface Shared {
   readonly buffer: SharedArrayBuffer;
   /** How many seats there are. */
   readonly seats: number;
+  /** What keeps the threads apart that change files and folders. */
+  readonly paths: PathLock;
   /** The rates of all sessions together. */
   readonly server: Lanes;
   /** A new session's id: 1 or more, never the same in any thread. */
@@ -107,6 +112,7 @@ export function openShared(
   return {
     buffer,
     seats,
+    paths: pathLock(new Int32Array(buffer), 2 * PATHS),
     server: lanesAt(words, SERVER, clock),
     nextSession: () => Number(Atomics.add(words, SESSION, 1n)) + 1,
     seat(number) {

@@ -15,7 +15,7 @@ import {
 import { VERSION } from "../../../lib/version.ts";
 import { canStartWorkers, sourceFolder } from "../../warden/ground.ts";
 import type { HeldHangUp } from "../../warden/held_hang_up.ts";
-import { outliveMistakes } from "../../warden/outlive.ts";
+import { outliveFileLimit, outliveMistakes } from "../../warden/outlive.ts";
 import {
   forWorkers,
   giveUpEnvironment,
@@ -61,6 +61,7 @@ export async function run(
   const staff = await staffOf({ settings, apart, isReloadable });
   const { log } = staff;
   outliveMistakes({ log });
+  outliveFileLimit();
   const following = new Following(prepared, { request, apart, log });
   const permissions = apart ? await workerPermissions(granted) : null;
   using manager = serviceManager();

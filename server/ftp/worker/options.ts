@@ -8,7 +8,9 @@
 import type { HostPort } from "../../../lib/host_port.ts";
 import type { Log } from "../../../lib/log.ts";
 import type { TcpAddress } from "../../../lib/net/address.ts";
+import type { FileSystem } from "../../fs/file_system.ts";
 import { folderInside } from "../../fs/inside.ts";
+import { localFileSystem } from "../../fs/local.ts";
 import { type Counts, usageAt } from "../../fs/usage.ts";
 import type { Authenticate } from "../accounts.ts";
 import type { Counting } from "../limits/counting.ts";
@@ -16,7 +18,7 @@ import type { Observer } from "../operations/observer.ts";
 import type { NewestRates } from "../limits/newest_rates.ts";
 import { pacing } from "../limits/pacing.ts";
 import type { Warden } from "./questions.ts";
-import { reception } from "../accounts/reception.ts";
+import { reception, type ReceptionOptions } from "../accounts/reception.ts";
 import { needsRegistrar } from "../accounts/secrets.ts";
 import type { FtpServerChange, ServeFtpOptions } from "../serve.ts";
 import type { AccountSettings, Settings } from "../settings.ts";
@@ -107,17 +109,35 @@ function authenticateBy(
       : undefined,
     settle: (account) => settled(account, auth),
     gate: counting.gate,
-    treeOf: (account, seat) =>
+    treeOf: oncePerAccount((account, seat) =>
       treeOf(account, {
+        open: (root) => localFileSystem(root, { lock: shared.paths }),
         keepFree: limits?.keepFree,
         usage: seat === null || account.quota === undefined
           ? undefined
           : usageAt(shared.buffer, shared.seat(seat).usage),
         counts,
-      }),
+      })
+    ),
     pacingOf: (account, seat) =>
       isPaced(account) ? pacing(shared, seat, rates.of(account)) : undefined,
   });
+}
+
+/**
+ * Trees remember nothing of a session but where a quota is counted: sessions of
+ * an account share the others, which takes a kilobyte off each.
+ */
+function oncePerAccount(
+  make: ReceptionOptions["treeOf"],
+): ReceptionOptions["treeOf"] {
+  const made = new WeakMap<AccountSettings, FileSystem>();
+  return (account, seat) => {
+    if (account.quota !== undefined) return make(account, seat);
+    const tree = made.get(account) ?? make(account, seat);
+    made.set(account, tree);
+    return tree;
+  };
 }
 
 /**

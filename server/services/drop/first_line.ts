@@ -61,7 +61,7 @@ export async function readLine(
 /** A flood is a line that is too long, too. */
 async function nextLine(lines: LineReader): Promise<Line | null> {
   try {
-    return await lines.next({ byByte: true });
+    return await lines.next({ byByte: () => true });
   } catch (error) {
     if (!(error instanceof LineFloodError)) throw error;
     return { bytes: new Uint8Array(), tooLong: true };
