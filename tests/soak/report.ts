@@ -29,6 +29,9 @@ export function pageOf(soaked: Soaked, picture: string): string {
     row("threads", ({ threads }) => threads),
     row("sessions", ({ sessions }) => sessions),
     "",
+    "Memory without sessions is what the runtime holds in store: where nothing " +
+    "happens, it collects no garbage and gives nothing back.",
+    "",
     "| wanted | found | |",
     "| --- | ---: | --- |",
     ...verdictOf(soaked).map(({ wanted, found, isGood }) =>
