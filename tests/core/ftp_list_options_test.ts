@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { restricted } from "../../server/fs/restricted.ts";
@@ -153,7 +154,7 @@ function fractal(names: readonly string[]): (fs: FileSystem) => FileSystem {
     list: async () => {
       const entry = await fs.stat("/");
       // As on a disk, others have their turn meanwhile.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => setImmediate(() => resolve()));
       return (async function* () {
         for (const name of names) yield { ...entry, name };
       })();
