@@ -113,7 +113,7 @@ async function write(soaked: Soaked, page: string): Promise<void> {
   await Deno.writeTextFile(picture, graphOf(soaked));
   await Deno.writeTextFile(`${base}.json`, jsonOf(soaked));
   await Deno.writeTextFile(page, pageOf(soaked, picture.split("/").at(-1)!));
-  const args = ["fmt", "--quiet", page, `${base}.json`];
+  const args = ["fmt", "--quiet", page, picture, `${base}.json`];
   await new Deno.Command(Deno.execPath(), { args }).output();
 }
 
