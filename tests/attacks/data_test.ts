@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { writeAll } from "../../lib/bytes.ts";
 import { code, type Ftpd, type RawControl, soon } from "../ftp/helpers.ts";
-import { freeRange } from "../ftp/free_ports.ts";
+import { freeRange } from "../net/ports.ts";
 import { latin1, withFtpd } from "./session.ts";
 
 const FILES = { small: "the right one", big: new Uint8Array(8 << 20) };

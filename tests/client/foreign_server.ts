@@ -6,6 +6,7 @@
 
 import { within } from "../../lib/net/wait.ts";
 import type { Candidate } from "../bench/servers.ts";
+import { freePort } from "../net/ports.ts";
 
 /** What vsftpd grants anonymous users only when told to. */
 const VSFTPD = `
@@ -67,7 +68,7 @@ async function start(
   { hostname, greets }: Required<ServerOptions>,
 ): Promise<Started | null> {
   const scratch = await Deno.makeTempDir({ prefix: "wharf-server-" });
-  const port = freePort(hostname);
+  const port = freePort();
   const { words } = await server.prepare({ folder, scratch, port, hostname });
   if (server.name === "vsftpd" && server.account === undefined) {
     const config = `${scratch}/vsftpd.conf`;
@@ -89,22 +90,6 @@ async function start(
   }
   await stop();
   return null;
-}
-
-/**
- * A port below those that the system gives to outgoing connections: who waits
- * for a server on one of these may be connected with himself.
- */
-function freePort(hostname: string): number {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 18_000);
-    try {
-      Deno.listen({ hostname, port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
 }
 
 /** A foreign server does not tell when it listens: only asking helps. */

@@ -6,21 +6,15 @@ import { socketNetwork } from "../../lib/net/client_network.ts";
 import { memoryFileSystem } from "../../server/fs/memory.ts";
 import { textOf } from "../core/byte_cases.ts";
 import { withClient } from "./helpers.ts";
+import { CLOSED_PORT, freePort } from "../net/ports.ts";
 
 const hostname = "127.0.0.1";
 
-/** A port where nobody listens. */
-function deadPort(): number {
-  using listener = Deno.listen({ hostname, port: 0 });
-  return listener.addr.port;
-}
-
 Deno.test("FtpClient.connect() says in one line that nobody listens", async () => {
-  const port = deadPort();
   const error = await assertRejects(
-    () => FtpClient.connect({ hostname, port }),
+    () => FtpClient.connect({ hostname, port: CLOSED_PORT }),
     NetworkError,
-    `Cannot connect to 127.0.0.1:${port}: connection refused`,
+    "Cannot connect to 127.0.0.1:1: connection refused",
   );
   assertEquals([error.kind, error.transient], ["refused", true]);
 });
@@ -41,7 +35,7 @@ Deno.test("networkError() knows what permissions are missing", () => {
 });
 
 Deno.test("FtpClient listens in the range that it was given", async () => {
-  const port = deadPort();
+  const port = freePort();
   const sent: string[] = [];
   await withClient(memoryFileSystem({ "/a": "x" }), async (client) => {
     assertEquals(textOf(await client.downloadBytes("/a")), "x");
@@ -69,7 +63,7 @@ Deno.test("socketNetwork() says when a range is full", () => {
 
 Deno.test("socketNetwork() gives up connecting when told to", async () => {
   const enough = new AbortController();
-  const to = { hostname, port: deadPort() };
+  const to = { hostname, port: CLOSED_PORT };
   enough.abort(new Error("enough"));
   await assertRejects(
     () => socketNetwork().connect(to, enough.signal),

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { randomOf } from "../core/random.ts";
-import { freePorts } from "../ftp/free_ports.ts";
+import { freePorts } from "../net/ports.ts";
 import { soon, startFtpd, tempFolders } from "../ftp/helpers.ts";
 import { type Findings, Uploader } from "./uploader.ts";
 

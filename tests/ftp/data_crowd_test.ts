@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { freePorts } from "./free_ports.ts";
+import { freePorts } from "../net/ports.ts";
 import { startFtpd, tempFolders } from "./helpers.ts";
 
 /** Clients at a time, each of an address of its own, and their transfers. */

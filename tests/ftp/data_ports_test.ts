@@ -8,7 +8,7 @@ import {
   startFtpd,
   tempFolders,
 } from "./helpers.ts";
-import { freeRange } from "./free_ports.ts";
+import { freeRange } from "../net/ports.ts";
 import { readAll } from "./raw_control.ts";
 
 const ANY = ["--listen", "127.0.0.1:0"];

@@ -16,7 +16,7 @@ import {
   passive,
   withPorts,
 } from "./data_sockets.ts";
-import { freePorts } from "./free_ports.ts";
+import { freePorts } from "../net/ports.ts";
 
 /** Shared ports, where one client can be many: a balancer names them. */
 const shared = (count: number) => ({

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { binary, BLOCK_4, LINE } from "../core/net_proxy_headers.ts";
 import { assertTurnedAway, headerOf } from "./data_sockets.ts";
-import { freeRange } from "./free_ports.ts";
+import { freeRange } from "../net/ports.ts";
 import {
   type Ftpd,
   type RawControl,

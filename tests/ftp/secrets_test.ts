@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Ftpd, startFtpd } from "./helpers.ts";
 import { configFolders, reload } from "./reload_tool.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 const SPY = [
   ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "-P=ftpd"],
@@ -23,9 +24,7 @@ Deno.test("no secret of the configuration is told to a worker or in a log, also 
   const { pub } = folders;
   const other = await folders.folder("other");
   const hash = "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=";
-  using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = nobody.addr;
-  nobody.close();
+  const port = CLOSED_PORT;
   const config = (banner: string, root: string) => `
     banner = "${banner}"
     auth-url = "http://auth:hush1@127.0.0.1:${port}/hush2"

@@ -13,6 +13,7 @@ import {
   tempFolders,
 } from "./helpers.ts";
 import { VERSION } from "../../lib/version.ts";
+import { freePort } from "../net/ports.ts";
 
 const ANY = ["--listen", "127.0.0.1:0"];
 
@@ -265,12 +266,6 @@ function narrow(net: string, read: string): string[] {
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt"],
     ...[`--allow-net=${net}`, `--allow-read=${read}`, "server/ftpd.ts"],
   ];
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function assertFailure(

@@ -5,6 +5,7 @@ import { withFolder } from "../net/loopback.ts";
 import { withEchod, withService } from "./echoc_scene.ts";
 import { run, start } from "./program.ts";
 import { IS_COMPILED, runTool, toolWords } from "./service_tool.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 Deno.test("echoc sends a message over TCP, UDP and Unix sockets", async () => {
   await withEchod(async ({ at, socket }) => {
@@ -84,9 +85,7 @@ Deno.test("echoc exits with 1 when the reply is not what was sent", async () => 
 });
 
 Deno.test("echoc exits with 3 when there is no server, and says why", async () => {
-  using closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const at = `127.0.0.1:${closed.addr.port}`;
-  closed.close();
+  const at = `127.0.0.1:${CLOSED_PORT}`;
   const errorOf = async (...args: string[]) => {
     const { stdout, stderr } = await runTool("echoc", args, { code: 3 });
     assertEquals(stdout, "");

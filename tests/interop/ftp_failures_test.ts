@@ -15,6 +15,7 @@ import {
   runFtp,
   URL_PASSWORD,
 } from "./ftp_tool.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 /** The URL for somebody who may not write into the folder `locked`. */
 function refusedUrl({ server, url }: ToolScene): string {
@@ -78,8 +79,7 @@ async function inFolder(action: (cwd: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** A port that nobody listens on, because it cannot be had by chance. */
-const CLOSED = "127.0.0.1:1";
+const CLOSED = `127.0.0.1:${CLOSED_PORT}`;
 
 Deno.test("ftp tells a refused connection from an unknown host", () =>
   inFolder(async (cwd) => {

@@ -10,7 +10,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { freePorts } from "../ftp/free_ports.ts";
+import { freePorts } from "../net/ports.ts";
 import { soon, startFtpd, tempFolders } from "../ftp/helpers.ts";
 import { withForeignProcess } from "./foreign_process.ts";
 import { isInstalled, run, runWell } from "./program.ts";

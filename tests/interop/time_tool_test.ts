@@ -20,6 +20,7 @@ import {
   type StartToolOptions,
   toolWords,
 } from "./service_tool.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 const BOTH = ["--daytime", "127.0.0.1:0", "--time", "127.0.0.1:0"];
 const FREEZE = ["--freeze", "2036-02-07T06:28:17Z"];
@@ -151,9 +152,7 @@ Deno.test("timec says what several servers agree on, and which is dead", async (
   await using wrong = await startTimed(["--offset", "1h"]);
   const hosts = [right, wrong].map((timed) => hostsOf(timed).time);
   const again = `localhost:${right.ports[2]}`;
-  const dead = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const nobody = `127.0.0.1:${dead.addr.port}`;
-  dead.close();
+  const nobody = `127.0.0.1:${CLOSED_PORT}`;
   const all = [...hosts, again, nobody];
   const text = await runTool("timec", all, { code: 3 });
   const lines = text.stdout.trimEnd().split("\n");

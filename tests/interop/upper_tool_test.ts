@@ -10,6 +10,7 @@ import {
   toolWords,
 } from "./service_tool.ts";
 import { at } from "./upper_foreign.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 function upperd(...options: string[]): Promise<RunningTool> {
   return startTool("upperd", [
@@ -212,9 +213,7 @@ Deno.test("upperc answers line by line while somebody types, until Ctrl-C", asyn
 });
 
 Deno.test("upperc says in one line what went wrong", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = CLOSED_PORT;
   const cases: readonly (readonly [number, readonly string[], string])[] = [
     [
       3,

@@ -3,6 +3,7 @@ import { type ClientConn, connectTo } from "../../client/service/connect.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import type { StreamTarget } from "../../client/service/target.ts";
 import { writeAll } from "../../lib/bytes.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 const LIMITS = { timeout: 5000 };
 
@@ -13,12 +14,6 @@ async function failure(
 ): Promise<string> {
   const error = await assertRejects(() => connectTo(target, limits));
   return String((error as Error).message);
-}
-
-/** A port of this machine where nobody listens. */
-function closedPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 Deno.test("connectTo() exchanges bytes over TCP and ends our side alone", async () => {
@@ -65,7 +60,7 @@ Deno.test("connectTo() tries all addresses of a name", async () => {
 });
 
 Deno.test("connectTo() says that nobody listens", async () => {
-  const port = closedPort();
+  const port = CLOSED_PORT;
   const tcp = { transport: "tcp", hostname: "127.0.0.1", port } as const;
   const why = "connection refused; is a server listening?";
   assertEquals(
@@ -116,7 +111,7 @@ Deno.test("connectTo() says what is wrong with a Unix socket's path", async () =
 });
 
 Deno.test("connectTo() ends with the reason of its signal", async () => {
-  const port = closedPort();
+  const port = CLOSED_PORT;
   const target = { transport: "tcp", hostname: "127.0.0.1", port } as const;
   const reason = new Error("enough");
   const limits = { timeout: 5000, signal: AbortSignal.abort(reason) };

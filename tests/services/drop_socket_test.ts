@@ -5,6 +5,7 @@ import { dropDir, DropError, dropGet, dropPut } from "../../client/drop/mod.ts";
 import { ServiceError } from "../../client/service/errors.ts";
 import type { StreamTarget } from "../../client/service/target.ts";
 import { type DropServer, dropServer } from "./drop_server.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 const LIMITS = { timeout: 10_000 };
 
@@ -230,10 +231,8 @@ Deno.test("dropService() says that its folder is gone, and serves it when it is 
 });
 
 Deno.test("dropPut() says that nobody listens, or that the host has no such socket", async () => {
-  const target = await (async () => {
-    await using box = await dropServer();
-    return box.target;
-  })();
+  const hostname = "127.0.0.1";
+  const target = { transport: "tcp", hostname, port: CLOSED_PORT } as const;
   const error = await dropPut(target, "a", bytesOf(3), LIMITS)
     .catch((error) => error);
   assert(error instanceof ServiceError);

@@ -30,6 +30,7 @@ import {
 import { timeService } from "../../server/services/time.ts";
 import { HAS_IPV6, hear, say } from "../net/loopback.ts";
 import { serve, tcpServer, udpServer } from "./time_server.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 const INSTANTS = [
   "1970-01-01T00:00:00Z",
@@ -237,9 +238,9 @@ Deno.test("time() ends at a signal, over TCP and UDP", async () => {
 });
 
 Deno.test("time() says that nobody listens", async () => {
-  const server = await tcpServer([]);
-  await server[Symbol.asyncDispose]();
-  const error = await assertRejects(() => time(server.target), ServiceError);
+  const hostname = "127.0.0.1";
+  const target = { transport: "tcp", hostname, port: CLOSED_PORT } as const;
+  const error = await assertRejects(() => time(target), ServiceError);
   assertMatch(error.message, /connection refused; is a server listening\?$/);
 });
 

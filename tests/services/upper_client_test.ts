@@ -7,13 +7,13 @@ import { bytesOf } from "../core/byte_cases.ts";
 import {
   drain,
   failure,
-  LOOPBACK,
   serveEverywhere,
   standStill,
   tcpServer,
   TIMEOUT,
   udpServer,
 } from "./upper_server.ts";
+import { CLOSED_PORT } from "../net/ports.ts";
 
 Deno.test("upper() gives text for text and bytes for bytes, over each transport", async () => {
   await using server = await serveEverywhere(upperService());
@@ -39,9 +39,7 @@ Deno.test("upper() sends and reads at the same time", async () => {
 });
 
 Deno.test("upper() says when nobody listens", async () => {
-  const listener = Deno.listen(LOOPBACK);
-  const { port } = listener.addr;
-  listener.close();
+  const port = CLOSED_PORT;
   const tcp = { transport: "tcp", hostname: "127.0.0.1", port } as const;
   const refused = await failure(upper(tcp, "a"));
   assertEquals(refused.kind, "refused");

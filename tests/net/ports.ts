@@ -1,8 +1,16 @@
 /**
- * Ports for a server that is told which ones it may have.
+ * Ports that a test has to name beforehand: one for a server that is told
+ * which to take, and one where nobody is.
  *
  * @module
  */
+
+/**
+ * A port of this machine where nobody listens. One that was free a moment ago
+ * is none: another test may be given it meanwhile, or who connects to it, by
+ * chance, the same one for himself.
+ */
+export const CLOSED_PORT = 1;
 
 /**
  * Where they are: below the ports that systems give to whoever asks for any
@@ -19,6 +27,11 @@ export function freePorts(count: number): { first: number; last: number } {
     const last = first + count - 1;
     if (areFree(first, last)) return { first, last };
   }
+}
+
+/** One that was. */
+export function freePort(): number {
+  return freePorts(1).first;
 }
 
 /** The same as `A-B`. */
