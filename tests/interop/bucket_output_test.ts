@@ -59,17 +59,21 @@ Deno.test("bucket ends quietly when nobody reads any more", async () => {
 });
 
 Deno.test("bucket goes on and ends well when its reader takes nothing, and tells what that cost", async () => {
-  const words = [...toolWords("bucket"), "--listen", "127.0.0.1:0"];
-  const child = start(words, { cwd: "/" });
+  const options = ["--listen", "127.0.0.1:0", "--count", "200"];
+  const child = start([...toolWords("bucket"), ...options], { cwd: "/" });
   const errors = new Response(child.stderr).text();
   const reader = child.stdout.getReader();
   const { value } = await soon(reader.read(), "the ready line");
   const port = Number(/:(\d+)/.exec(new TextDecoder().decode(value))?.[1]);
   using program = programTo(port);
+  let isOver = false;
+  const ended = child.status.finally(() => isOver = true);
   // More than a pipe holds, and at the end nobody reads.
-  for (let i = 0; i < 200; i++) await program.send("x".repeat(1000));
-  child.kill("SIGTERM");
-  const { code } = await child.status;
+  const record = "x".repeat(1000);
+  await until(() => isOver, async () => {
+    for (let i = 0; i < 20; i++) await program.send(record);
+  });
+  const { code } = await ended;
   await Promise.all([reader.cancel(), child.stdin.close()]);
   assertEquals(code, 0);
   const [, dropped] = / WARN output-too-slow output=stdout dropped=(\d+)/

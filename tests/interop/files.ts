@@ -103,8 +103,13 @@ export async function assertSameTree(
 export async function assertSameFile(
   actual: string,
   expected: string,
+  message?: string,
 ): Promise<void> {
-  assertEquals(await describeFile(actual), await describeFile(expected));
+  const [got, wanted] = [
+    await describeFile(actual),
+    await describeFile(expected),
+  ];
+  assertEquals(got, wanted, message);
 }
 
 async function describe(

@@ -185,6 +185,7 @@ for (const mode of MODES) {
         cwd: scene.local,
         home: scene.home,
       });
+      const errors = new Response(child.stderr).text();
       const writer = child.stdin.getWriter();
       const say = (...lines: string[]) =>
         writer.write(new TextEncoder().encode(`${lines.join("\n")}\n`));
@@ -201,13 +202,13 @@ for (const mode of MODES) {
       }
       await writer.close();
       const { code } = await child.status;
-      await child.stderr.cancel();
-      assertEquals(code, 0, text);
-      assertMatch(text, /\n426 [^]*\n226 [^]*\n226 [^]*\n221 /);
-      await assertSameFile(
-        join(scene.local, "file"),
-        join(scene.served, "file"),
+      const said = `${text}\nand on standard error:\n${await errors}`;
+      assertEquals(code, 0, said);
+      assertMatch(text, /\n426 [^]*\n226 [^]*\n226 [^]*\n221 /, said);
+      const [got, wanted] = [scene.local, scene.served].map((folder) =>
+        join(folder, "file")
       );
+      await assertSameFile(got!, wanted!, said);
     },
     { missing: mode.missing },
   );
