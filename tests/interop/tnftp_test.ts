@@ -202,7 +202,8 @@ for (const mode of MODES) {
       }
       await writer.close();
       const { code } = await child.status;
-      const said = `${text}\nand on standard error:\n${await errors}`;
+      const { log } = scene.ftpd;
+      const said = [text, await errors, log].join("\n--\n");
       assertEquals(code, 0, said);
       assertMatch(text, /\n426 [^]*\n226 [^]*\n226 [^]*\n221 /, said);
       const [got, wanted] = [scene.local, scene.served].map((folder) =>

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import { writeAll } from "../../lib/bytes.ts";
-import type { RawControl } from "../ftp/helpers.ts";
+import { type RawControl, soon } from "../ftp/helpers.ts";
 import { bytesFor, HUGE, type Scene } from "./scene.ts";
 import { come, comeIn, sayOneOf, type Visit } from "./visit.ts";
 
@@ -57,7 +58,8 @@ export const DISTURBING: readonly Visit[] = [
       await control.say(`STOR ${name}`, 150);
       await writeAll(data, bytesFor(random.below(100_000), 5));
       control.close();
-      data.close();
+      // An end of data that comes first would be the end of a whole file.
+      await ended(data);
       await assertNever(scene, name);
     },
   },
@@ -89,6 +91,12 @@ export const DISTURBING: readonly Visit[] = [
     },
   },
 ];
+
+/** Waits until the server gives a connection up. */
+async function ended(data: Pick<Deno.Conn, "read">): Promise<void> {
+  const end = data.read(new Uint8Array(1)).catch(() => null);
+  assertEquals(await soon(end, "the end of the data connection"), null);
+}
 
 /** An upload whose client has gone is nobody's file. */
 async function assertNever(scene: Scene, name: string): Promise<void> {
