@@ -67,7 +67,7 @@ export function serverTls(options: ServerTlsOptions): ServerTls {
           new (node().tls.TLSSocket)(duplex as never, {
             isServer: true,
             secureContext: identities[0]!.context,
-            SNICallback: choose,
+            ...(identities.length > 1 && { SNICallback: choose }),
             ALPNProtocols: ALPN,
             requestCert: judge !== null,
             rejectUnauthorized: judge !== null && isDemanded,
