@@ -7,6 +7,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { SecureContext } from "node:tls";
 import { checkServerCertificate, isFor } from "./certificates.ts";
+import { hear } from "./client_hello.ts";
 import { clientJudge } from "./clients.ts";
 import { handshake } from "./handshake.ts";
 import { node } from "./node.ts";
@@ -16,6 +17,7 @@ import {
   type ServerTlsOptions,
   TlsError,
 } from "./stream.ts";
+import { noVersion } from "./words.ts";
 
 /** What clients may call us to get this certificate. */
 interface Identity {
@@ -23,9 +25,8 @@ interface Identity {
   readonly context: SecureContext;
 }
 
-/** Answers a client's name for the server. */
-type SniAnswer = (error: Error | null, context?: SecureContext) => void;
-
+/** TLS 1.2, and what later versions pretend to be. */
+const OLDEST = 0x0303;
 /** The protocol's name (RFC 7301): clients that want another one are refused. */
 const ALPN = ["ftp"];
 
@@ -54,26 +55,31 @@ export function serverTls(options: ServerTlsOptions): ServerTls {
   const judge = clientJudge(options);
   const isDemanded = options.clientCertificates !== "optional";
   let identities = identitiesOf(options.certificates, options);
-  function choose(name: string, answer: SniAnswer): void {
-    const own = identities.find(({ certificate }) => isFor(certificate, name));
-    answer(null, (own ?? identities[0]!).context);
+  function identityFor(name: string | null): Identity {
+    const own = name === null
+      ? undefined
+      : identities.find(({ certificate }) => isFor(certificate, name));
+    return own ?? identities[0]!;
   }
   return {
-    secure: (stream, signal) =>
-      handshake(stream, signal, {
+    async secure(connection, signal) {
+      const { hello, stream } = await hear(connection, signal);
+      return await handshake(stream, signal, {
         done: "secure",
         patience: options.patience,
-        start: (duplex) =>
-          new (node().tls.TLSSocket)(duplex as never, {
+        start(duplex) {
+          if (hello !== null && hello.version < OLDEST) throw noVersion();
+          return new (node().tls.TLSSocket)(duplex as never, {
             isServer: true,
-            secureContext: identities[0]!.context,
-            ...(identities.length > 1 && { SNICallback: choose }),
+            secureContext: identityFor(hello?.name ?? null).context,
             ALPNProtocols: ALPN,
             requestCert: judge !== null,
             rejectUnauthorized: judge !== null && isDemanded,
-          }),
+          });
+        },
         check: (socket, { facts }) => judge?.check(socket, facts),
-      }),
+      });
+    },
     replace(certificates) {
       identities = identitiesOf(certificates, options);
     },

@@ -133,12 +133,17 @@ export function explained(error: Error & { code?: string }): Error {
   return new TlsError(problem, words, { code: code ?? "", cause: error });
 }
 
+/** The error for somebody whose versions of TLS are all too old. */
+export function noVersion(): TlsError {
+  return new TlsError("handshake", NO_VERSION);
+}
+
 /** A fatal alert, not encrypted (RFC 8446 section 6): protocol_version. */
 const WRONG_VERSION: readonly number[] = [21, 3, 1, 0, 2, 2, 70];
 
 /**
- * What to send to somebody whose very first message was refused, where the
- * runtime refuses without a word: old programs can tell their users then.
+ * What to send to somebody whose very first message was refused before TLS has
+ * begun: old programs can tell their users then.
  */
 export function firstAlert(error: unknown): Uint8Array<ArrayBuffer> | null {
   const isKnown = error instanceof TlsError && error.message === NO_VERSION;

@@ -12,6 +12,7 @@ import type { Stream } from "../../../lib/net/stream.ts";
 import { noTls } from "../../../lib/net/tls/ability.ts";
 import { certificateFingerprint } from "../../../lib/net/tls/certificates.ts";
 import { clientTls } from "../../../lib/net/tls/client.ts";
+import { readHello } from "../../../lib/net/tls/client_hello.ts";
 import { recordCutter } from "../../../lib/net/tls/records.ts";
 import type { ServerTls } from "../../../lib/net/tls/stream.ts";
 import { TlsError } from "../../../lib/net/tls/stream.ts";
@@ -148,6 +149,18 @@ function checkPem(text: string): string {
   return `${bytes?.length === undefined} ${print instanceof Error}`;
 }
 
+/** What a client says first: once it is known, more bytes change nothing. */
+function helloIn(input: Bytes): string {
+  const hello = readHello(input);
+  if (hello?.name) assert(hello.name.length < input.length, hello.name);
+  const step = Math.max(1, input.length >> 4);
+  for (let end = 0; end < input.length; end += step) {
+    const early = readHello(input.slice(0, end));
+    if (early !== undefined) assertEquals(early, hello);
+  }
+  return `${typeof hello} ${typeof hello?.name}`;
+}
+
 /** TLS. */
 export const TLS_TARGETS: readonly Target[] = [
   defineTarget({
@@ -194,6 +207,17 @@ export const TLS_TARGETS: readonly Target[] = [
         (stream) => tls!.secure(stream, PATIENT),
       );
     },
+  }),
+  defineTarget({
+    name: "tls-hello",
+    about: "what is read of what a client of TLS says first",
+    seeds: () => [...CLIENT_HELLOS, "USER alice\r\n"],
+    tokens: [
+      Uint8Array.of(22, 3, 1, 0, 4, 1),
+      Uint8Array.of(0, 0, 0, 14, 0, 12, 0, 0, 9),
+      "localhost",
+    ],
+    check: helloIn,
   }),
   defineTarget({
     name: "tls-client",
