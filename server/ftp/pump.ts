@@ -74,8 +74,9 @@ const MOST_AHEAD = 1;
 /**
  * Moves bytes through one buffer, which stays in the processor's cache. The
  * first one is short, because most files are; when it was filled, a long one
- * takes its place. A download that has the thread for itself gets two, so that
- * another processor reads the next piece while this one sends the last.
+ * takes its place. A download without TLS that has the thread for itself gets
+ * two, so that another processor reads the next piece while this one sends the
+ * last.
  *
  * @throws {EndError} when an end fails without an error of its own kind.
  */
@@ -87,8 +88,10 @@ export async function pump(
   const read = readerOf(route, options);
   const write = writerOf(route, progress, options);
   const { breather } = options;
+  // Over TLS it is encrypting that takes the time, and nothing is gained.
   const isAlone = () =>
-    route.to === "network" && (breather?.running ?? 1) <= MOST_AHEAD;
+    route.to === "network" && !progress.facts &&
+    (breather?.running ?? 1) <= MOST_AHEAD;
   const buffers = lending(options.buffers);
   const first: Bytes = new Uint8Array(FIRST_BUFFER);
   let [buffer, spare]: [Bytes, Bytes | null] = [first, null];

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Bytes } from "../../lib/bytes.ts";
+import type { TlsFacts } from "../../lib/net/tls/stream.ts";
 import { bufferPool } from "../../server/ftp/buffers.ts";
 import { pump } from "../../server/ftp/pump.ts";
 import { startTransfer } from "../../server/ftp/transfer.ts";
@@ -54,7 +55,10 @@ Deno.test("startTransfer() takes a long buffer once a short one was full", async
 });
 
 /** Downloads 2 MiB, `running` transfers at a time; what was under way when. */
-async function downloadOf(running: number): Promise<string[]> {
+async function downloadOf(
+  running: number,
+  facts?: TlsFacts,
+): Promise<string[]> {
   const did: string[] = [];
   let left = 2 << 20;
   const source = {
@@ -78,7 +82,7 @@ async function downloadOf(running: number): Promise<string[]> {
   const route = { source, sink, to: "network" } as const;
   const { signal } = new AbortController();
   const options = { buffers: bufferPool(), breather, signal };
-  await pump(route, { bytes: 0, began: 0 }, options);
+  await pump(route, { bytes: 0, began: 0, facts }, options);
   return did;
 }
 
@@ -90,10 +94,16 @@ Deno.test("pump() reads the next piece while the last is sent when no other tran
   ]);
 });
 
+const IN_TURNS = [
+  ...["read 32", "sent 32", "read 512"],
+  ...["sent 512", "read 512", "sent 512"],
+];
+
 Deno.test("pump() reads and sends in turns when other transfers run", async () => {
-  const did = await downloadOf(2);
-  assertEquals(did.slice(0, 6), [
-    ...["read 32", "sent 32", "read 512"],
-    ...["sent 512", "read 512", "sent 512"],
-  ]);
+  assertEquals((await downloadOf(2)).slice(0, 6), IN_TURNS);
+});
+
+Deno.test("pump() reads and sends in turns over TLS", async () => {
+  const facts = {} as TlsFacts;
+  assertEquals((await downloadOf(1, facts)).slice(0, 6), IN_TURNS);
 });
