@@ -58,6 +58,15 @@ Deno.test("readHello() gives up what is damaged, too long, or no TLS", () => {
   }
 });
 
+Deno.test("readHello() gives up what comes in more records than it reads", () => {
+  const message = [1, 0, 60, 0, ...new Array(5000).fill(0)];
+  const bytes = Uint8Array.from(message.flatMap((b) => [22, 3, 1, 0, 1, b]));
+  assertEquals(readHello(bytes.slice(0, (1 << 14) - 1)), undefined);
+  for (const end of [1 << 14, (1 << 14) + 1, bytes.length]) {
+    assertEquals(readHello(bytes.slice(0, end)), null, `${end}`);
+  }
+});
+
 Deno.test("readHello() takes clients for old that have no extensions", () => {
   const body = [3, 2, ...new Array(36).fill(0)];
   const hello = Uint8Array.from([22, 3, 1, 0, 42, 1, 0, 0, 38, ...body]);

@@ -22,7 +22,7 @@ const RECORD_HEADER = 5;
 const MESSAGE_HEADER = 4;
 /** Random bytes, between the version and the session's id. */
 const RANDOM = 32;
-/** Longest message that is looked at. Clients send up to 2 KB. */
+/** Most bytes that are looked at. Clients send up to 2 KB. */
 const LONGEST = 1 << 14;
 /** Bytes that are read at a time. */
 const READ = 1 << 12;
@@ -103,7 +103,7 @@ function firstMessage(bytes: Bytes): Bytes | null | undefined {
   let length = 0;
   for (let at = 0; at < bytes.length;) {
     if (bytes[at] !== HANDSHAKE) return null;
-    if (bytes.length < at + RECORD_HEADER) return undefined;
+    if (bytes.length < at + RECORD_HEADER) break;
     const size = bytes[at + 3]! << 8 | bytes[at + 4]!;
     if (size === 0) return null;
     at += RECORD_HEADER;
@@ -118,7 +118,8 @@ function firstMessage(bytes: Bytes): Bytes | null | undefined {
     if (end > LONGEST) return null;
     if (length >= end) return message.subarray(MESSAGE_HEADER, end);
   }
-  return undefined;
+  // Headers count, too: who sends letters one by one is read again each time.
+  return bytes.length < LONGEST ? undefined : null;
 }
 
 /**
